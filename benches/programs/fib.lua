@@ -1,0 +1,9 @@
+-- fixtures/fib.vasm: Fibonacci numbers by double recursion. The argument is n.
+local function fib(n)
+  if n < 2 then
+    return n
+  end
+  return fib(n - 1) + fib(n - 2)
+end
+
+print(fib(tonumber(arg[1])))

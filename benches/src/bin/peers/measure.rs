@@ -1,0 +1,133 @@
+//! One process: what it printed, what it cost.
+
+use std::io::Read;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use thiserror::Error;
+
+/// Processor seconds after which a process is ended.
+const CPU_LIMIT_S: u64 = 600;
+
+/// A process that ended well.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub(crate) output: String,
+    pub(crate) error_output: String,
+    /// User and system time.
+    pub(crate) cpu_s: f64,
+    /// From before it was started until it was gone.
+    pub(crate) wall_s: f64,
+}
+
+#[derive(Debug, Error)]
+pub(crate) enum MeasureError {
+    #[error("{program}: {source}")]
+    Start {
+        program: String,
+        source: std::io::Error,
+    },
+    #[error("{program}: ended with status {status}: {error_output}")]
+    Failed {
+        program: String,
+        status: i32,
+        error_output: String,
+    },
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Result<Measured, MeasureError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let limit = libc::rlimit {
+        rlim_cur: CPU_LIMIT_S,
+        rlim_max: CPU_LIMIT_S,
+    };
+    // SAFETY: between fork and exec only `setrlimit` is called, which may be called there.
+    unsafe {
+        command.pre_exec(
+            move || match libc::setrlimit(libc::RLIMIT_CPU, &raw const limit) {
+                0 => Ok(()),
+                _ => Err(std::io::Error::last_os_error()),
+            },
+        );
+    }
+    let begin = Instant::now();
+    let started = |source| MeasureError::Start {
+        program: program.clone(),
+        source,
+    };
+    let mut child = command.spawn().map_err(started)?;
+    let mut output = Vec::new();
+    let mut error_output = Vec::new();
+    // The programs print little, on one of the two: no pipe fills while the other is read.
+    if let Some(mut pipe) = child.stdout.take() {
+        pipe.read_to_end(&mut output).map_err(started)?;
+    }
+    if let Some(mut pipe) = child.stderr.take() {
+        pipe.read_to_end(&mut error_output).map_err(started)?;
+    }
+    let mut status = 0;
+    // SAFETY: `rusage` is numbers alone, for which zeros are valid.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointers are to local variables; the child was not waited for yet.
+    let waited = unsafe {
+        libc::wait4(
+            child.id() as libc::pid_t,
+            &raw mut status,
+            0,
+            &raw mut usage,
+        )
+    };
+    let wall_s = begin.elapsed().as_secs_f64();
+    if waited < 0 {
+        return Err(started(std::io::Error::last_os_error()));
+    }
+    let error_output = String::from_utf8_lossy(&error_output).into_owned();
+    if status != 0 {
+        return Err(MeasureError::Failed {
+            program,
+            status,
+            error_output,
+        });
+    }
+    Ok(Measured {
+        output: String::from_utf8_lossy(&output).into_owned(),
+        error_output,
+        cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+        wall_s,
+    })
+}
+
+fn seconds(time: libc::timeval) -> f64 {
+    time.tv_sec as f64 + time.tv_usec as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_printed_and_what_it_cost() {
+        let script = "echo out; echo err >&2; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done";
+        let measured = run(Command::new("sh").args(["-c", script])).unwrap();
+        assert_eq!(
+            (&*measured.output, &*measured.error_output),
+            ("out\n", "err\n")
+        );
+        assert!(measured.cpu_s > 0.0 && measured.wall_s > 0.0);
+    }
+
+    #[test]
+    fn failures_are_failures() {
+        let failed = run(Command::new("sh").args(["-c", "echo why >&2; exit 3"])).unwrap_err();
+        assert!(failed.to_string().contains("why"), "{failed}");
+        assert!(matches!(
+            run(&mut Command::new("/nothing/of/the/sort")),
+            Err(MeasureError::Start { .. })
+        ));
+    }
+}

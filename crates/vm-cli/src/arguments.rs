@@ -1,0 +1,446 @@
+//! What the command line may say. The texts here are the reference of the command.
+
+use crate::sizes::Size;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const AFTER_HELP: &str = "\
+Examples:
+  vm run fib.vasm 30                 run a program with an argument
+  vm run --stats --max-heap 10MiB p.vasm
+  vm asm p.vasm -o p.vmb             text to module
+  vm dis p.vmb | vm run -            module to text, and run that
+  vm test fixtures                   run the programs that say what to expect
+
+A program is text (.vasm) or a module (.vmb): which of them, its content tells. `-` is standard
+input or standard output.
+
+Exit status:
+  0   all is well
+  1   the program is wrong, or failed: errors in the text or the module, an uncaught exception,
+      a limit, a test
+  2   the command could not be carried out: usage, a file that cannot be read or written
+  A program that ends with sys.exit(n) gives its own status.
+
+Environment:
+  VM_LOG     a filter for the collector's spans and events on standard error, such as
+             `vm_gc=debug` (each collection) or `vm_gc=trace` (each stage of it)
+  NO_COLOR   no colors, unless `--color always` asks for them";
+
+/// A virtual machine with reference counts and a generational cycle collector
+#[derive(Clone, Debug, Parser)]
+#[command(name = "vm", version, color = clap::ColorChoice::Never, after_long_help = AFTER_HELP)]
+#[command(disable_help_subcommand = true)]
+pub struct Arguments {
+    /// When messages are colored: auto (if standard error is a terminal), always or never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(hide_possible_values = true, display_order = 900)]
+    pub color: ColorChoice,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When messages are colored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// If standard error is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Run a program
+    Run(Run),
+    /// Assemble: text to module
+    Asm(Asm),
+    /// Disassemble: module to text, which assembles to the same bytes
+    Dis(Dis),
+    /// Lay out a text canonically
+    Fmt(Fmt),
+    /// Check programs without running them
+    Check(Check),
+    /// Run programs whose comments say what to expect
+    Test(Test),
+    /// Print a script that completes this command in a shell
+    Completions(Completions),
+}
+
+const AFTER_RUN: &str = "\
+Options come before PROGRAM; everything behind it is for the program.
+
+Examples:
+  vm run hello.vasm
+  vm run fib.vasm 30                       sys.argv is ['fib.vasm', '30']
+  vm asm p.vasm | vm run -                 a module from standard input
+  vm run --stats p.vasm                    what it cost, on standard error
+  vm run --gc-threshold 100,5,5 p.vasm
+  vm run --gc off --max-heap 64MiB --timeout 2.5 p.vasm
+  VM_LOG=vm_gc=debug vm run p.vasm         each collection";
+
+/// Arguments of `vm run`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = AFTER_RUN)]
+pub struct Run {
+    /// Automatic collection of cycles: on or off
+    #[arg(
+        long,
+        value_name = "SWITCH",
+        default_value = "on",
+        hide_possible_values = true
+    )]
+    pub gc: Switch,
+    /// The collector's thresholds, as of gc.set_threshold(); 0 as the first turns it off
+    #[arg(long, value_name = "A,B,C", value_parser = parse_thresholds)]
+    pub gc_threshold: Option<Thresholds>,
+    /// The collector's debug output, as of gc.set_debug(): several names with commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub gc_debug: Vec<DebugFlag>,
+    /// Memory of objects and their buffers, such as 10MiB or 1GiB; MemoryError beyond it
+    #[arg(long, value_name = "SIZE", default_value = "4GiB")]
+    pub max_heap: Size,
+    /// Instructions to execute; the run ends when they are used up [default: no limit]
+    #[arg(long, value_name = "N")]
+    pub fuel: Option<u64>,
+    /// Time to run; the run ends when it is over
+    #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = parse_seconds)]
+    pub timeout: Duration,
+    /// Calls within calls; RecursionError beyond them
+    #[arg(long, value_name = "N", default_value = "1000")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_depth: u32,
+    /// Print counters of the run on standard error: instructions, collections, objects, bytes,
+    /// reference count operations
+    #[arg(long)]
+    pub stats: bool,
+    /// Print nothing about how the program failed: no traceback, no limit. The exit status tells
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Recompute all reference counts after the run and compare
+    #[arg(long, hide = true)]
+    pub verify: bool,
+    /// Count reference count operations even if nothing is printed.
+    #[arg(skip)]
+    pub count_operations: bool,
+    /// The program, and what it finds in sys.argv
+    #[arg(required = true, num_args = 1.., trailing_var_arg = true)]
+    #[arg(value_names = ["PROGRAM", "ARGS"])]
+    pub program: Vec<String>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On
+    On,
+    /// Off
+    Off,
+}
+
+/// The three thresholds of the collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds(pub [u32; 3]);
+
+/// A flag of `gc.set_debug`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DebugFlag {
+    /// Each collection, with counts and time
+    Stats,
+    /// Each object found collectable
+    Collectable,
+    /// Each object found uncollectable
+    Uncollectable,
+    /// Unreachable objects are kept in gc.garbage instead of being freed
+    Saveall,
+    /// collectable, uncollectable and saveall
+    Leak,
+}
+
+impl DebugFlag {
+    /// The flag's bits.
+    pub fn bits(self) -> u32 {
+        match self {
+            DebugFlag::Stats => vm_gc::debug::STATS,
+            DebugFlag::Collectable => vm_gc::debug::COLLECTABLE,
+            DebugFlag::Uncollectable => vm_gc::debug::UNCOLLECTABLE,
+            DebugFlag::Saveall => vm_gc::debug::SAVEALL,
+            DebugFlag::Leak => vm_gc::debug::LEAK,
+        }
+    }
+}
+
+fn parse_thresholds(text: &str) -> Result<Thresholds, String> {
+    let numbers: Result<Vec<u32>, _> = text.split(',').map(str::parse).collect();
+    match numbers.as_deref() {
+        Ok(&[first, second, third]) => Ok(Thresholds([first, second, third])),
+        _ => Err("expected three numbers, as in `2000,10,10`".to_owned()),
+    }
+}
+
+/// The longest time that can be granted: some 30 years.
+const MAX_SECONDS: f64 = 1e9;
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=MAX_SECONDS).contains(&seconds) => {
+            Ok(Duration::from_secs_f64(seconds))
+        }
+        _ => Err(format!(
+            "expected seconds, as in `10` or `0.5`, at most {MAX_SECONDS}"
+        )),
+    }
+}
+
+const AFTER_ASM: &str = "\
+The module is not verified: `vm check` and `vm run` do that. A module is passed through.
+
+Examples:
+  vm asm p.vasm -o p.vmb
+  vm asm < p.vasm > p.vmb
+  vm asm p.vasm | vm dis --offsets";
+
+/// Arguments of `vm asm`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = AFTER_ASM)]
+pub struct Asm {
+    /// The text; `-` is standard input
+    #[arg(value_name = "IN", default_value = "-")]
+    pub input: PathBuf,
+    /// Where to write the module; `-` is standard output, which must not be a terminal
+    #[arg(long, short, value_name = "OUT", default_value = "-")]
+    pub output: PathBuf,
+}
+
+const AFTER_DIS: &str = "\
+With --refcounts, each instruction says what it does with the references in its registers:
+  +   a further reference is taken
+  >   the reference is moved out
+  -   what the register held is released
+What the options add are comments: the text still assembles to the same bytes.
+
+Examples:
+  vm dis p.vmb
+  vm dis --refcounts p.vasm          text is assembled first
+  vm dis p.vmb | vm asm | cmp - p.vmb";
+
+/// Arguments of `vm dis`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = AFTER_DIS)]
+pub struct Dis {
+    /// The module, or a text, which is assembled first; `-` is standard input
+    #[arg(value_name = "IN", default_value = "-")]
+    pub input: PathBuf,
+    /// Where to write the text; `-` is standard output
+    #[arg(long, short, value_name = "OUT", default_value = "-")]
+    pub output: PathBuf,
+    /// Add what each instruction does with the references in its registers
+    #[arg(long)]
+    pub refcounts: bool,
+    /// Add the index of each instruction's first word, and its words in hexadecimal
+    #[arg(long)]
+    pub offsets: bool,
+}
+
+const AFTER_FMT: &str = "\
+Only blanks and line ends change, so the text assembles to the same module.
+
+Examples:
+  vm fmt p.vasm                      to standard output
+  vm fmt --in-place p.vasm
+  vm fmt --check p.vasm              exit status 1 if the layout is another";
+
+/// Arguments of `vm fmt`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = AFTER_FMT)]
+pub struct Fmt {
+    /// The text; `-` is standard input
+    #[arg(value_name = "IN", default_value = "-")]
+    pub input: PathBuf,
+    /// Where to write the text; `-` is standard output
+    #[arg(long, short, value_name = "OUT", default_value = "-")]
+    #[arg(conflicts_with_all = ["check", "in_place"])]
+    pub output: PathBuf,
+    /// Write nothing; the exit status is 1 if the layout is not canonical
+    #[arg(long, conflicts_with = "in_place")]
+    pub check: bool,
+    /// Write the text back to its file
+    #[arg(long, short)]
+    pub in_place: bool,
+}
+
+const AFTER_CHECK: &str = "\
+Text is assembled, a module is decoded; then the verifier looks at the module. All errors of a
+program are reported at once.
+
+Examples:
+  vm check p.vasm
+  vm check --verbose *.vasm *.vmb";
+
+/// Arguments of `vm check`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = AFTER_CHECK)]
+pub struct Check {
+    /// The programs; `-` is standard input
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Print a line about each correct program
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+const AFTER_TEST: &str = "\
+PATHS are files, or directories that are searched for .vasm files and for .vmb files with a file
+beside them whose name ends with .vmb.expect. Comments say what to expect (of a module, the lines
+of the .expect file):
+  ; RUN: COMMAND [ARGS]       run (the default), asm, dis, fmt or check. Several runs each have the
+                              directives up to the next
+  ; OPTIONS: --max-heap 1MiB  options of the command, before the program
+  ; EXPECT: line              a line of standard output; if there are any, these are all
+  ; EXPECT-ERROR: line        a line of standard error, likewise
+  ; EXIT: n                   the exit status; else 1 if EXPECT-ERROR is given, and 0 if not
+  ; STATS: name op number     compares a counter of `vm run --stats`: == != < <= > >=
+  ; ROUND-TRIP: no            does not check that text to module to text to module gives the same
+
+Programs run under their file name, in the directory of the file. The reference counts of the
+whole heap are recomputed and compared after each.
+
+Examples:
+  vm test fixtures
+  vm test --filter gc_ fixtures
+  vm test --bless new.vasm           write down what it prints, to be read before it is kept";
+
+/// Arguments of `vm test`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = AFTER_TEST)]
+pub struct Test {
+    /// Files and directories
+    #[arg(value_name = "PATHS", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Rewrite EXPECT and EXPECT-ERROR lines to what the programs print
+    #[arg(long)]
+    pub bless: bool,
+    /// How many programs run at a time [default: the number of processors]
+    #[arg(long, short, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Only the files whose path contains this
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+}
+
+const AFTER_COMPLETIONS: &str = "\
+Examples:
+  vm completions bash > ~/.local/share/bash-completion/completions/vm
+  vm completions fish > ~/.config/fish/completions/vm.fish";
+
+/// Arguments of `vm completions`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = AFTER_COMPLETIONS)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn run(arguments: &[&str]) -> Result<Run, String> {
+        let arguments = [&["vm", "run"], arguments].concat();
+        match Arguments::try_parse_from(arguments) {
+            Ok(Arguments {
+                command: Command::Run(run),
+                ..
+            }) => Ok(run),
+            Ok(other) => Err(format!("{other:?}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_follows_the_program_is_its_own() {
+        let run = run(&["--stats", "p.vasm", "--stats", "-x", "--", "--help", "5"]).unwrap();
+        assert_eq!(
+            run.program,
+            ["p.vasm", "--stats", "-x", "--", "--help", "5"]
+        );
+        assert!(run.stats);
+        assert!(!run.quiet);
+    }
+
+    #[test]
+    fn a_program_from_standard_input_takes_arguments_too() {
+        assert_eq!(run(&["-", "-q"]).unwrap().program, ["-", "-q"]);
+        assert_eq!(run(&["-q", "--", "-p"]).unwrap().program, ["-p"]);
+    }
+
+    #[test]
+    fn options_are_not_taken_for_programs() {
+        for wrong in ["--nonsense", "-Z", "--fuel"] {
+            assert!(run(&[wrong, "p.vasm"]).is_err(), "{wrong}");
+        }
+        assert!(run(&[]).is_err());
+    }
+
+    #[test]
+    fn thresholds_are_three_numbers() {
+        let thresholds = |text| run(&["--gc-threshold", text, "p"]).map(|run| run.gc_threshold);
+        assert_eq!(thresholds("2000,10,0"), Ok(Some(Thresholds([2000, 10, 0]))));
+        for wrong in [
+            "",
+            "1",
+            "1,2",
+            "1,2,3,4",
+            "1,2,x",
+            "1,2,-3",
+            "4294967296,1,1",
+        ] {
+            assert!(thresholds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_positive_and_bounded() {
+        let timeout = |text| run(&["--timeout", text, "p"]).map(|run| run.timeout);
+        assert_eq!(timeout("0.25"), Ok(Duration::from_millis(250)));
+        assert_eq!(timeout("1e9"), Ok(Duration::from_secs(1_000_000_000)));
+        for wrong in ["-1", "nan", "inf", "1e10", "x", ""] {
+            assert!(timeout(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn debug_flags_have_the_bits_of_the_gc_module() {
+        let flags = run(&["--gc-debug", "stats,leak", "p"]).unwrap().gc_debug;
+        assert_eq!(flags, [DebugFlag::Stats, DebugFlag::Leak]);
+        // Values of CPython's gc.DEBUG_STATS and gc.DEBUG_LEAK.
+        assert_eq!(
+            flags.iter().map(|flag| flag.bits()).collect::<Vec<_>>(),
+            [1, 38]
+        );
+        assert!(run(&["--gc-debug", "nonsense", "p"]).is_err());
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_machine() {
+        let run = run(&["p"]).unwrap();
+        let config = vm_core::Config::default();
+        assert_eq!(run.max_heap.bytes, config.heap_bytes_max as u64);
+        assert_eq!(run.max_depth as usize, config.call_depth_max);
+        assert_eq!(run.fuel, config.fuel_max);
+        assert_eq!(Some(run.timeout), config.wall_time_max);
+    }
+}

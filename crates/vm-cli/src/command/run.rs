@@ -1,0 +1,118 @@
+//! `vm run`: assembles or decodes, verifies, runs.
+//!
+//! 1. The machine runs on a thread with a large stack: native code that calls the program that calls
+//!    native code is bounded by the machine, but each level takes more in an unoptimised build.
+//! 2. What ended the program is shown before its globals are cleared, which may print more.
+//! 3. The counters are those of the run, without what clearing the globals costs.
+//! 4. In builds with debug assertions and with `--verify`, all reference counts are recomputed at
+//!    the end and compared.
+
+use super::Performed;
+use crate::arguments::{DebugFlag, Run, Switch};
+use crate::context::Context;
+use crate::failure::{Failure, status};
+use crate::input::Input;
+use crate::statistics;
+use std::panic::resume_unwind;
+use std::path::Path;
+use std::thread;
+use vm_bytecode::VerifiedModule;
+use vm_core::{Config, RunError, Vm};
+
+/// The stack of the machine's thread.
+const STACK_BYTES: usize = 64 << 20;
+
+pub(super) fn run(arguments: &Run, context: &Context) -> Result<Performed, Failure> {
+    let path = arguments.program.first().map_or("-", String::as_str);
+    let module = Input::read(context, Path::new(path))?.verified()?;
+    thread::scope(|scope| {
+        let machine = thread::Builder::new()
+            .name("machine".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || run_here(arguments, context, module))
+            .map_err(|source| Failure::Thread { source })?;
+        machine.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+/// Runs on this thread.
+fn run_here(
+    arguments: &Run,
+    context: &Context,
+    module: VerifiedModule,
+) -> Result<Performed, Failure> {
+    let mut vm = machine(arguments, context)?;
+    context.console.set_program(Some(vm.cancel_handle()));
+    let result = match vm.set_arguments(arguments.program.clone()) {
+        Ok(()) => vm.run(module).map(drop),
+        Err(error) => Err(error),
+    };
+    let mut performed = Performed::status(end(result, arguments, context));
+    performed.statistics = Some(vm.statistics());
+    vm.finish();
+    context.console.set_program(None);
+    let verifies = cfg!(debug_assertions) || arguments.verify;
+    if verifies && let Err(error) = vm.verify() {
+        performed.status = context.fail(&Failure::Inconsistent(error.to_string()));
+        performed.inconsistent = true;
+    }
+    if let Some(statistics) = performed.statistics.as_ref().filter(|_| arguments.stats) {
+        context.console.print_error(&statistics::text(statistics));
+    }
+    Ok(performed)
+}
+
+/// A machine as the arguments want it.
+fn machine(arguments: &Run, context: &Context) -> Result<Vm, Failure> {
+    let config = Config {
+        heap_bytes_max: usize::try_from(arguments.max_heap.bytes).unwrap_or(usize::MAX),
+        call_depth_max: arguments.max_depth as usize,
+        fuel_max: arguments.fuel,
+        wall_time_max: Some(arguments.timeout),
+        ..Config::default()
+    };
+    let mut vm = Vm::new(config).map_err(|_| Failure::HeapTooSmall)?;
+    vm.set_output(context.console.output(), context.console.error());
+    vm.count_operations(arguments.stats || arguments.count_operations);
+    vm.set_collector_enabled(arguments.gc == Switch::On);
+    if let Some(thresholds) = arguments.gc_threshold {
+        vm.set_collector_thresholds(thresholds.0);
+    }
+    let flags = arguments.gc_debug.iter().copied().map(DebugFlag::bits);
+    vm.set_collector_debug(flags.fold(0, |all, flag| all | flag));
+    Ok(vm)
+}
+
+/// Shows what ended the program; returns the exit status.
+fn end(result: Result<(), RunError>, arguments: &Run, context: &Context) -> u8 {
+    let show = |text: &str| {
+        if !arguments.quiet {
+            context.console.print_error(text);
+        }
+    };
+    match result {
+        // Standard output failed. The program was told and cancelled; people are told at the end.
+        _ if context.console.has_failed() => status::FAILED,
+        Ok(()) => status::SUCCESS,
+        Err(RunError::Exception(report)) => {
+            show(&report.text);
+            status::FAILED
+        }
+        Err(RunError::Exit { status, message }) => {
+            // What a program says when it exits is its own output.
+            if let Some(message) = message {
+                context.console.print_error(&format!("{message}\n"));
+            }
+            // The operating system keeps the low eight bits.
+            status as u8
+        }
+        Err(RunError::Limit(outcome)) => {
+            let failure = Failure::Limit(outcome);
+            if arguments.quiet {
+                failure.status()
+            } else {
+                context.fail(&failure)
+            }
+        }
+    }
+}

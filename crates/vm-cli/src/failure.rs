@@ -1,0 +1,115 @@
+//! What can go wrong with a command, and its exit status. How it looks is for `render`.
+
+use std::io;
+use thiserror::Error;
+use vm_asm::{Diagnostic, Span};
+use vm_bytecode::{DecodeError, EncodeError, Position, VerifyError};
+use vm_core::{Outcome, RunError};
+
+/// The exit statuses of the command. A program's own status (`sys.exit`) is passed on.
+pub(crate) mod status {
+    /// All is well.
+    pub(crate) const SUCCESS: u8 = 0;
+    /// The program is wrong, or failed.
+    pub(crate) const FAILED: u8 = 1;
+    /// The command could not be carried out: usage, or a file that cannot be read or written.
+    pub(crate) const USAGE: u8 = 2;
+}
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    #[error("cannot read `{name}`: {source}")]
+    Read { name: String, source: io::Error },
+    #[error("cannot write `{name}`: {source}")]
+    Write { name: String, source: io::Error },
+    #[error("`{name}` is longer than {limit} bytes")]
+    TooLong { name: String, limit: usize },
+    #[error("`{name}` is neither a module nor text: byte {offset} is not UTF-8")]
+    NotText { name: String, offset: usize },
+    #[error("cannot decode `{name}`: {error}")]
+    Decode { name: String, error: DecodeError },
+    #[error("`{name}` cannot be assembled")]
+    Assemble {
+        name: String,
+        text: String,
+        diagnostics: Vec<Diagnostic>,
+    },
+    #[error("`{name}` is not a correct program")]
+    Verify {
+        name: String,
+        text: Option<String>,
+        faults: Vec<Fault>,
+    },
+    #[error("`{name}` is too large for a module: {error}")]
+    Encode { name: String, error: EncodeError },
+    #[error("`{name}` is a module; only text has a layout")]
+    NoLayout { name: String },
+    #[error("a module is not written to a terminal")]
+    Terminal,
+    #[error("standard input cannot be changed in place")]
+    InPlace,
+    #[error("`{name}` is not laid out canonically")]
+    Layout { name: String },
+    #[error("cannot start a thread for the machine: {source}")]
+    Thread { source: io::Error },
+    #[error("the machine needs more memory than `--max-heap` grants")]
+    HeapTooSmall,
+    #[error("{}", RunError::Limit(*.0))]
+    Limit(Outcome),
+    #[error("the heap is inconsistent: {0}")]
+    Inconsistent(String),
+    #[error("the environment variable `VM_LOG` is not a filter: {0}")]
+    Log(String),
+    #[error("no tests in {0}")]
+    NoTests(String),
+}
+
+/// A broken rule of the verifier, and where it comes from.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) error: VerifyError,
+    /// The place in the text, if there is a text.
+    pub(crate) place: Option<Span>,
+    /// The source file and position that the debug information gives, if it is not the text.
+    pub(crate) origin: Option<(String, Position)>,
+}
+
+impl Failure {
+    /// The exit status of a command that fails so.
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            Failure::Read { .. }
+            | Failure::Write { .. }
+            | Failure::TooLong { .. }
+            | Failure::NoLayout { .. }
+            | Failure::Terminal
+            | Failure::InPlace
+            | Failure::Thread { .. }
+            | Failure::HeapTooSmall
+            | Failure::Log(_)
+            | Failure::NoTests(_) => status::USAGE,
+            Failure::NotText { .. }
+            | Failure::Decode { .. }
+            | Failure::Assemble { .. }
+            | Failure::Verify { .. }
+            | Failure::Encode { .. }
+            | Failure::Layout { .. }
+            | Failure::Limit(_)
+            | Failure::Inconsistent(_) => status::FAILED,
+        }
+    }
+
+    /// Advice.
+    pub(crate) fn help(&self) -> Option<&'static str> {
+        match self {
+            Failure::Terminal => Some("name a file with `-o FILE`, or redirect standard output"),
+            Failure::NoLayout { .. } => Some("`vm dis` turns a module into text"),
+            Failure::Layout { .. } => Some("`vm fmt --in-place` lays it out"),
+            Failure::Limit(Outcome::OutOfFuel) => Some("`--fuel N` grants more"),
+            Failure::Limit(Outcome::TimedOut) => Some("`--timeout SECONDS` grants more"),
+            Failure::InPlace => Some("leave `--in-place` out to write to standard output"),
+            _ => None,
+        }
+    }
+}

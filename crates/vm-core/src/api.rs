@@ -1,0 +1,408 @@
+//! The embedding interface: load, run, call, register, look.
+
+use crate::data::Data;
+use crate::error::{ExceptionReport, RunError};
+use crate::handle::Handle;
+use crate::limits::CancelHandle;
+use crate::native::HostFunction;
+use crate::object::{Class, Exception, Kind, Module, NativeImplementation, Obj};
+use crate::statistics::Statistics;
+use crate::types::Type;
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+use std::io::Write;
+use vm_bytecode::VerifiedModule;
+use vm_gc::{EventSink, Generation, Reason};
+
+impl Vm {
+    /// Sends the program's output to these sinks.
+    pub fn set_output(
+        &mut self,
+        standard: impl Write + Send + 'static,
+        error: impl Write + Send + 'static,
+    ) {
+        self.output.standard = Box::new(standard);
+        self.output.error = Box::new(error);
+    }
+
+    /// Writes out what the sinks hold back. An error is the sink's business.
+    pub fn flush_output(&mut self) {
+        let _ = self.output.standard.flush();
+        let _ = self.output.error.flush();
+    }
+
+    /// Sets `sys.argv`.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Exception`] (`MemoryError`) at the heap limit.
+    pub fn set_arguments(&mut self, arguments: Vec<String>) -> Result<(), RunError> {
+        self.arguments = arguments;
+        let result = crate::modules::update_arguments(self);
+        result.map_err(|raised| self.run_error(raised))
+    }
+
+    /// A handle that ends this machine's runs from another thread.
+    pub fn cancel_handle(&self) -> CancelHandle {
+        self.limits.cancel.clone()
+    }
+
+    /// Counts reference count operations while running (see [`Statistics`]); slower. Off at first.
+    pub fn count_operations(&mut self, on: bool) {
+        self.count_operations = on;
+    }
+
+    /// Turns automatic collection on or off.
+    pub fn set_collector_enabled(&mut self, enabled: bool) {
+        self.collector.set_enabled(enabled);
+    }
+
+    /// Sets the collector's three thresholds; the first being 0 turns automatic collection off.
+    pub fn set_collector_thresholds(&mut self, thresholds: [u32; 3]) {
+        self.collector.set_thresholds(thresholds);
+    }
+
+    /// Sets the flags of `gc.set_debug`.
+    pub fn set_collector_debug(&mut self, flags: u32) {
+        self.collector.set_debug(flags);
+    }
+
+    /// Calls `sink` with the record of each collection; returns the former sink.
+    pub fn set_event_sink(&mut self, sink: Option<EventSink>) -> Option<EventSink> {
+        self.collector.set_sink(sink)
+    }
+
+    /// Collects all generations now; returns the objects collected and found uncollectable.
+    pub fn collect(&mut self) -> u64 {
+        vm_gc::collect(self, Generation::ALL[2], Reason::Manual)
+    }
+
+    /// Makes a function of the embedder's a builtin of programs that are loaded from now on.
+    ///
+    /// The function gets the positional arguments and returns a handle, or what
+    /// [`Vm::raise_exception`] gives.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Exception`] (`MemoryError`) at the heap limit.
+    pub fn register(
+        &mut self,
+        name: &str,
+        function: impl FnMut(&mut Vm, &[Handle]) -> Result<Handle, Raised> + Send + 'static,
+    ) -> Result<(), RunError> {
+        let function: Box<HostFunction> = Box::new(function);
+        let made = self
+            .new_native(name, NativeImplementation::Host(function))
+            .and_then(|value| self.define_value(self.builtins, name, value));
+        made.map_err(|raised| self.run_error(raised))
+    }
+
+    /// Calls a host function with borrowed values.
+    pub(crate) fn call_host(
+        &mut self,
+        function: &mut HostFunction,
+        values: &[Value],
+    ) -> Result<Value, Raised> {
+        let handles: Vec<Handle> = values
+            .iter()
+            .map(|value| self.hold(value.increment()))
+            .collect();
+        let result = match function(self, &handles) {
+            Ok(handle) => self.value_of(&handle).map(Value::increment),
+            Err(raised) if self.exception.is_unset() && self.outcome.is_none() => {
+                let Raised(()) = raised;
+                Err(self.raise_system_error("a native function failed without an exception"))
+            }
+            Err(raised) => Err(raised),
+        };
+        drop(handles);
+        self.reap_handles();
+        result
+    }
+
+    /// Raises an exception of a built-in class from a host function, which returns the result.
+    #[must_use = "return it from the host function"]
+    pub fn raise_exception(&mut self, class: &str, message: &str) -> Raised {
+        let found = Type::TABLE
+            .iter()
+            .find(|(_, _, name, kind, _)| *name == class && *kind == Kind::Exception);
+        match found {
+            Some(&(class, ..)) => self.raise(class, message),
+            None => self.raise_runtime_error(message),
+        }
+    }
+
+    /// Loads a module as `__main__` and runs its entry function.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`]: an uncaught exception, an exit, or a limit. The machine can be used again.
+    pub fn run(&mut self, module: VerifiedModule) -> Result<Handle, RunError> {
+        self.load(module)?;
+        let Some(program) = self.programs.last() else {
+            return Err(RunError::Exit {
+                status: 1,
+                message: None,
+            });
+        };
+        let entry = program.module.entry.0;
+        let code: *const crate::code::Code = &raw const program.codes[entry as usize];
+        self.begin_run();
+        let result = self
+            .make_function(code, entry, Value::UNSET)
+            .and_then(|function| {
+                let result = self.call(function, &[]);
+                self.aside(|vm| vm.release(function));
+                result
+            });
+        self.end_run(result)
+    }
+
+    /// Loads a module as `__main__` without running anything: its functions are made and become
+    /// globals, so that [`Vm::global`] finds them.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Exception`] (`MemoryError`) at the heap limit.
+    pub fn load(&mut self, module: VerifiedModule) -> Result<(), RunError> {
+        self.reap_handles();
+        let linked = self.link(module, "__main__").and_then(|index| {
+            let namespace = self.programs[index].namespace;
+            self.register_module("__main__", namespace)
+        });
+        linked.map_err(|raised| self.run_error(raised))
+    }
+
+    /// Makes every function of the module loaded last that closes over nothing a global under its
+    /// own name, unless there is a global of that name: for embedders that call functions one by
+    /// one instead of running the entry function.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Exception`] (`MemoryError`) at the heap limit.
+    pub fn define_functions_of_module(&mut self) -> Result<(), RunError> {
+        let result = self.define_functions_of_last_program();
+        result.map_err(|raised| self.run_error(raised))
+    }
+
+    fn define_functions_of_last_program(&mut self) -> Result<(), Raised> {
+        let Some(program) = self.programs.last() else {
+            return Ok(());
+        };
+        let program: *const crate::code::Program = &raw const **program;
+        // SAFETY: programs are boxed and kept until the machine is dropped.
+        let program = unsafe { &*program };
+        for (index, code) in program.codes.iter().enumerate() {
+            if program.module.functions[index].free_count > 0 {
+                continue;
+            }
+            let mut module = Obj::<Module>::of(program.namespace.object_unchecked());
+            let slot = module
+                .namespace
+                .ensure_slot(&mut self.heap, code.qualified_name);
+            let slot = slot.map_err(|error| self.raise_memory_error(error))?;
+            if module.namespace.value(slot).is_unset() {
+                let function = self.make_function(code, index as u32, Value::UNSET)?;
+                module.namespace.replace(slot, function);
+            }
+        }
+        Ok(())
+    }
+
+    /// A global of the module loaded last.
+    pub fn global(&mut self, name: &str) -> Option<Handle> {
+        let name = self.interner.find(name)?;
+        let namespace = self.programs.last()?.namespace;
+        let value = Obj::<Module>::of(namespace.object_unchecked())
+            .namespace
+            .get(name)
+            .set()?;
+        Some(self.hold(value.increment()))
+    }
+
+    /// Calls a callable. A run of its own: fuel and time start anew.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`], as for [`Vm::run`].
+    pub fn call_handle(
+        &mut self,
+        callee: &Handle,
+        arguments: &[Handle],
+    ) -> Result<Handle, RunError> {
+        self.begin_run();
+        let result = self.call_values(callee, arguments);
+        self.end_run(result)
+    }
+
+    /// Calls a callable from within a host function: part of the run that called it.
+    ///
+    /// # Errors
+    ///
+    /// [`Raised`], to be returned from the host function.
+    pub fn call_back(&mut self, callee: &Handle, arguments: &[Handle]) -> Result<Handle, Raised> {
+        let value = self.call_values(callee, arguments)?;
+        Ok(self.hold(value))
+    }
+
+    fn call_values(&mut self, callee: &Handle, arguments: &[Handle]) -> Result<Value, Raised> {
+        let callee = self.value_of(callee)?;
+        let arguments = self.values_of(arguments)?;
+        self.call(callee, &arguments)
+    }
+
+    fn end_run(&mut self, result: Result<Value, Raised>) -> Result<Handle, RunError> {
+        // A request that came too late for this run is not for the next one.
+        self.limits.cancel.take();
+        match result {
+            Ok(value) => Ok(self.hold(value)),
+            Err(raised) => Err(self.run_error(raised)),
+        }
+    }
+
+    /// What went wrong, after a function of the machine failed outside a run ([`Vm::read`],
+    /// [`Vm::make_value`], [`Vm::call_back`]).
+    pub fn error_of(&mut self, raised: Raised) -> RunError {
+        self.run_error(raised)
+    }
+
+    /// A value's text, as `str()` gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`] if making the text runs program code that fails.
+    pub fn text_of(&mut self, handle: &Handle) -> Result<String, RunError> {
+        let text = self.value_of(handle).and_then(|value| self.str_of(value));
+        match text {
+            Ok(text) => {
+                let owned = self.text(text).to_owned();
+                self.release(text);
+                Ok(owned)
+            }
+            Err(raised) => Err(self.run_error(raised)),
+        }
+    }
+
+    /// Ends the programs: clears the globals of the loaded modules, so that what they held dies and
+    /// is finalized, and collects what is left. The machine can load and run again afterwards.
+    pub fn finish(&mut self) {
+        self.reap_handles();
+        self.begin_run();
+        for index in 0..self.programs.len() {
+            let mut module = Obj::<Module>::of(self.programs[index].namespace.object_unchecked());
+            for slot in 0..module.namespace.slot_count() {
+                let name = module.namespace.name(slot);
+                if self.text(name).starts_with("__") {
+                    continue;
+                }
+                let value = module.namespace.replace(slot, Value::UNSET);
+                self.release(value);
+            }
+        }
+        vm_gc::collect(self, Generation::ALL[2], Reason::Shutdown);
+        self.outcome = None;
+        self.flush_output();
+    }
+
+    /// Counters of everything so far.
+    pub fn statistics(&self) -> Statistics {
+        Statistics::of(self)
+    }
+
+    /// Recomputes every reference count from the objects and the machine's own references, and
+    /// compares; checks the heap's structure and accounting. For tests: costs time in proportion to
+    /// the heap. Call it while nothing runs.
+    ///
+    /// # Errors
+    ///
+    /// The first disagreement.
+    pub fn verify(&mut self) -> Result<(), vm_heap::VerifyError> {
+        self.reap_handles();
+        let mut roots = Vec::new();
+        self.for_each_root(&mut |object| roots.push(object));
+        self.heap
+            .verify(&roots, |object, visit| {
+                crate::object::traverse(object, &mut |referent| visit(referent));
+            })
+            .map(|_| ())
+    }
+
+    /// Turns the failure of a run into an error for the embedder.
+    pub(crate) fn run_error(&mut self, _raised: Raised) -> RunError {
+        if let Some(outcome) = self.outcome.take() {
+            let exception = self.take_exception();
+            self.release(exception);
+            return RunError::Limit(outcome);
+        }
+        let exception = self.take_exception();
+        let error = self.report(exception);
+        self.release(exception);
+        error
+    }
+
+    fn report(&mut self, exception: Value) -> RunError {
+        let Some(typed) = exception.cast::<Exception>() else {
+            let report = ExceptionReport {
+                class: "MemoryError".to_owned(),
+                message: "the machine itself ran out of memory".to_owned(),
+                text: "MemoryError\n".to_owned(),
+            };
+            return RunError::Exception(Box::new(report));
+        };
+        let exits = self.builtin(Type::SystemExit).value();
+        let class = typed.class.cast::<Class>();
+        if class.is_some_and(|class| class.is_subclass_of(exits)) {
+            return self.exit_of(exception);
+        }
+        let class = self.type_name(exception);
+        let text = self.format_exception(exception);
+        let message = match self.str_of(exception) {
+            Ok(message) => {
+                let owned = self.text(message).to_owned();
+                self.release(message);
+                owned
+            }
+            Err(Raised(())) => {
+                let second = self.take_exception();
+                self.release(second);
+                String::new()
+            }
+        };
+        RunError::Exception(Box::new(ExceptionReport {
+            class,
+            message,
+            text,
+        }))
+    }
+
+    /// The status of `SystemExit`: 0 for none or `None`, a number, or 1 with a message.
+    fn exit_of(&mut self, exception: Value) -> RunError {
+        let code = match self.get_attribute(exception, self.names.code) {
+            Ok(code) => code,
+            Err(Raised(())) => {
+                let second = self.take_exception();
+                self.release(second);
+                Value::NONE
+            }
+        };
+        let handle = self.hold(code);
+        match self.read(&handle) {
+            Ok(Data::None) => RunError::Exit {
+                status: 0,
+                message: None,
+            },
+            Ok(Data::Int(status)) => RunError::Exit {
+                status: status as i32,
+                message: None,
+            },
+            Ok(Data::Bool(status)) => RunError::Exit {
+                status: i32::from(status),
+                message: None,
+            },
+            _ => {
+                let message = self.text_of(&handle).ok();
+                RunError::Exit { status: 1, message }
+            }
+        }
+    }
+}

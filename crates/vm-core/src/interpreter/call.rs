@@ -1,0 +1,724 @@
+//! Entering calls that are more than moving arguments: any callee, any arguments.
+//!
+//! Arguments are borrowed here: a new frame takes counts of its own, and the caller's window is
+//! released afterwards. What pushes a frame returns to the loop; what does not is done at once.
+
+use crate::code::{Code, Found, Site};
+use crate::interpreter::{Completion, Registers, Start};
+use crate::native::Arguments;
+use crate::object::{
+    BoundMethod, Class, Dict, Function, Instance, Kind, List, NativeFunction, NativeImplementation,
+    Obj, StaticMethod, Tuple,
+};
+use crate::stack::{Frame, FrameKind};
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+
+/// What entering a call did.
+pub(crate) enum Entered {
+    /// A frame was pushed; it runs next.
+    Frame,
+    /// The call is done; the result is owned.
+    Value(Value),
+}
+
+/// One call, all of it borrowed.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    /// A first argument in front of the others (a method's receiver), or unset.
+    pub(crate) receiver: Value,
+    pub(crate) arguments: &'a [Value],
+    /// Tuple of the names of the last arguments, or unset.
+    pub(crate) names: Value,
+    /// Whether native code waits for the result.
+    pub(crate) entry: bool,
+    /// Where the caller's frame wants it otherwise.
+    pub(crate) result_register: u8,
+}
+
+impl Call<'_> {
+    fn with_receiver(self, receiver: Value) -> Self {
+        Call { receiver, ..self }
+    }
+}
+
+impl Vm {
+    /// Begins any call.
+    pub(crate) fn enter(&mut self, callee: Value, call: Call<'_>) -> Result<Entered, Raised> {
+        let kind = callee.kind();
+        if !call.receiver.is_unset() && !matches!(kind, Some(Kind::Function | Kind::NativeFunction))
+        {
+            // Only functions take a receiver in front; for others it becomes a plain argument.
+            let mut all = Vec::with_capacity(call.arguments.len() + 1);
+            all.push(call.receiver);
+            all.extend_from_slice(call.arguments);
+            let call = Call {
+                receiver: Value::UNSET,
+                arguments: &all,
+                ..call
+            };
+            return self.enter(callee, call);
+        }
+        match kind {
+            Some(Kind::Function) => self.enter_function(
+                Obj::of(callee.object_unchecked()),
+                call,
+                FrameKind::Call,
+                Value::UNSET,
+            ),
+            Some(Kind::NativeFunction) => {
+                let native = Obj::<NativeFunction>::of(callee.object_unchecked());
+                self.call_native(native, call).map(Entered::Value)
+            }
+            Some(Kind::BoundMethod) => {
+                let method = Obj::<BoundMethod>::of(callee.object_unchecked());
+                let (function, receiver) = (method.function, method.receiver);
+                self.enter(function, call.with_receiver(receiver))
+            }
+            Some(Kind::Class) => self.enter_class(Obj::of(callee.object_unchecked()), call),
+            Some(Kind::StaticMethod) => {
+                let function = Obj::<StaticMethod>::of(callee.object_unchecked()).function;
+                self.enter(function, call)
+            }
+            Some(Kind::Instance | Kind::Exception) => {
+                match self.special_method_of_program(callee, self.names.call) {
+                    Some(method) => {
+                        method.increment();
+                        let result = self.enter(method, call.with_receiver(callee));
+                        self.aside(|vm| vm.release(method));
+                        result
+                    }
+                    None => Err(self.raise_not_callable(callee)),
+                }
+            }
+            Some(Kind::WeakRef) if call.arguments.is_empty() => {
+                let reference = Obj::of(callee.object_unchecked());
+                Ok(Entered::Value(self.weakref_value(reference)))
+            }
+            _ => Err(self.raise_not_callable(callee)),
+        }
+    }
+
+    #[cold]
+    fn raise_not_callable(&mut self, callee: Value) -> Raised {
+        let message = format!("'{}' object is not callable", self.type_name(callee));
+        self.raise_type_error(&message)
+    }
+
+    /// Calls a native function.
+    fn call_native(
+        &mut self,
+        mut native: Obj<NativeFunction>,
+        call: Call<'_>,
+    ) -> Result<Value, Raised> {
+        let all;
+        let values = if call.receiver.is_unset() {
+            call.arguments
+        } else {
+            let mut joined = Vec::with_capacity(call.arguments.len() + 1);
+            joined.push(call.receiver);
+            joined.extend_from_slice(call.arguments);
+            all = joined;
+            &all[..]
+        };
+        // The function keeps itself alive while it runs.
+        let keep = native.value().increment();
+        let result = match &mut native.implementation {
+            NativeImplementation::Code(code) => code(self, Arguments::new(values, call.names)),
+            NativeImplementation::Host(function) => {
+                if call.names.is_unset() {
+                    self.call_host(function, values)
+                } else {
+                    Err(self.raise_type_error("the function takes no keyword arguments"))
+                }
+            }
+        };
+        self.aside(|vm| vm.release(keep));
+        result
+    }
+
+    /// Calls a class: makes an instance, and runs `__init__`.
+    fn enter_class(&mut self, class: Obj<Class>, call: Call<'_>) -> Result<Entered, Raised> {
+        let new = self.lookup_in_class(class, self.names.new);
+        if class.flags.builtin {
+            if new.is_unset() {
+                let message = format!("cannot create '{}' instances", self.text(class.name));
+                return Err(self.raise_type_error(&message));
+            }
+            return self.enter(new, call.with_receiver(class.value()));
+        }
+        let instance = if new.kind() == Some(Kind::NativeFunction) || new.is_unset() {
+            match class.instance_kind {
+                Kind::Exception => {
+                    let count = call.names.cast::<Tuple>().map_or(0, |names| names.length);
+                    let positional = &call.arguments[..call.arguments.len() - count];
+                    self.new_exception(class, positional)?
+                }
+                _ => self.new_instance(class)?,
+            }
+        } else {
+            // A `__new__` of the program's own.
+            let function = new
+                .cast::<StaticMethod>()
+                .map_or(new, |method| method.function);
+            let nested = Call {
+                receiver: class.value(),
+                entry: true,
+                ..call
+            };
+            let made = match self.enter(function, nested)? {
+                Entered::Value(value) => value,
+                Entered::Frame => self.run_call()?,
+            };
+            if !self.class_of(made).is_subclass_of(class.value()) {
+                return Ok(Entered::Value(made));
+            }
+            made
+        };
+        let mut class = self.class_of(instance);
+        let init = self.lookup_in_class(class, self.names.init);
+        if init.kind() == Some(Kind::Function)
+            && class.instance_kind == Kind::Instance
+            && (new.is_unset() || new.kind() == Some(Kind::NativeFunction))
+        {
+            class.init = init;
+            class.init_epoch = self.class_epoch;
+        }
+        let result = match init.kind() {
+            Some(Kind::Function) => self.enter_function(
+                Obj::of(init.object_unchecked()),
+                call.with_receiver(instance),
+                FrameKind::Construct,
+                instance,
+            ),
+            Some(Kind::NativeFunction) if class.instance_kind == Kind::Exception => {
+                return Ok(Entered::Value(instance));
+            }
+            Some(Kind::NativeFunction) | None => {
+                let custom_new =
+                    new.kind() == Some(Kind::Function) || new.kind() == Some(Kind::StaticMethod);
+                if call.arguments.is_empty() || custom_new {
+                    return Ok(Entered::Value(instance));
+                }
+                let message = format!("{}() takes no arguments", self.text(class.name));
+                Err(self.raise_type_error(&message))
+            }
+            _ => {
+                let nested = Call {
+                    entry: true,
+                    ..call
+                };
+                self.call_special_with(init, instance, nested).map(|value| {
+                    self.release(value);
+                    Entered::Value(instance.increment())
+                })
+            }
+        };
+        self.aside(|vm| vm.release(instance));
+        result
+    }
+
+    /// Calls an unbound special method natively, whatever it is.
+    fn call_special_with(
+        &mut self,
+        method: Value,
+        receiver: Value,
+        call: Call<'_>,
+    ) -> Result<Value, Raised> {
+        let bound = self.bind_attribute(method, receiver)?;
+        let result = match self.enter(bound, call) {
+            Ok(Entered::Value(value)) => Ok(value),
+            Ok(Entered::Frame) => self.run_call(),
+            Err(raised) => Err(raised),
+        };
+        self.aside(|vm| vm.release(bound));
+        result
+    }
+
+    /// Runs the entry frame on top, which is a call's.
+    pub(crate) fn run_call(&mut self) -> Result<Value, Raised> {
+        match self.run_entry(Start::Continue)? {
+            Completion::Returned(value) | Completion::Yielded(value) => Ok(value),
+        }
+    }
+
+    /// Calls a program function: binds the arguments to a new frame, or to a new generator.
+    pub(crate) fn enter_function(
+        &mut self,
+        function: Obj<Function>,
+        call: Call<'_>,
+        kind: FrameKind,
+        extra: Value,
+    ) -> Result<Entered, Raised> {
+        // SAFETY: code lives as long as the machine.
+        let code: &Code = unsafe { &*function.code };
+        let size = code.register_count as usize;
+        if self.frames.is_full() || !self.stack.has_room(size) {
+            return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
+        }
+        let base = self.stack.top;
+        // SAFETY: the stack has room for `size` values from `base` on.
+        let registers = unsafe {
+            for index in 0..size {
+                base.add(index).write(Value::UNSET);
+            }
+            self.stack.top = base.add(size);
+            core::slice::from_raw_parts_mut(base, size)
+        };
+        if let Err(raised) = self.bind_arguments(function, code, registers, call) {
+            let bound = registers.to_vec();
+            registers.fill(Value::UNSET);
+            self.stack.top = base;
+            self.aside(|vm| vm.release_all(&bound));
+            return Err(raised);
+        }
+        if code.generator {
+            let bound = registers.to_vec();
+            registers.fill(Value::UNSET);
+            self.stack.top = base;
+            function.value().increment();
+            return self.new_generator(function, &bound).map(Entered::Value);
+        }
+        self.frames.push(Frame {
+            code,
+            instruction: code.words.as_ptr(),
+            registers: base,
+            function: function.value().increment(),
+            extra: extra.increment(),
+            saved_handled: Value::UNSET,
+            kind,
+            entry: call.entry,
+            result_register: call.result_register,
+        });
+        Ok(Entered::Frame)
+    }
+
+    /// Fills the parameters' registers (all unset before): positional arguments, keywords,
+    /// defaults, then the starred parameters. Takes a count of everything it stores.
+    fn bind_arguments(
+        &mut self,
+        function: Obj<Function>,
+        code: &Code,
+        registers: &mut [Value],
+        call: Call<'_>,
+    ) -> Result<(), Raised> {
+        let parameters = code.parameters;
+        let positional = parameters.positional as usize;
+        let keyword_only = parameters.keyword_only as usize;
+        let star = positional + keyword_only;
+        let star_star = star + usize::from(parameters.varargs);
+        let named = call.names.cast::<Tuple>().map_or(0, |names| names.length);
+        let (plain, with_names) = call.arguments.split_at(call.arguments.len() - named);
+        let given: Vec<Value> = if call.receiver.is_unset() {
+            plain.to_vec()
+        } else {
+            [&[call.receiver], plain].concat()
+        };
+        // 1. By position; what is left over goes to `*args`.
+        for (register, value) in registers[..positional].iter_mut().zip(&given) {
+            *register = value.increment();
+        }
+        if parameters.varargs {
+            registers[star] = self.new_tuple(given.get(positional..).unwrap_or(&[]))?;
+        } else if given.len() > positional {
+            return Err(self.raise_too_many(function, code, given.len(), registers));
+        }
+        if parameters.varkw {
+            registers[star_star] = self.new_dict()?;
+        }
+        // 2. By name.
+        if let Some(names) = call.names.cast::<Tuple>() {
+            for (index, &value) in with_names.iter().enumerate() {
+                let name = names.as_slice()[index];
+                self.bind_keyword(code, registers, name, value, star, star_star)?;
+            }
+        }
+        // 3. Defaults.
+        self.bind_defaults(function, code, registers)
+    }
+
+    fn bind_keyword(
+        &mut self,
+        code: &Code,
+        registers: &mut [Value],
+        name: Value,
+        value: Value,
+        star: usize,
+        star_star: usize,
+    ) -> Result<(), Raised> {
+        let parameters = code.parameters;
+        let own: &[vm_bytecode::NameIndex] = &code.function().parameter_names;
+        let program = code.program();
+        let text = self.text(name);
+        let found = (0..star).find(|&index| {
+            let parameter = program.name(own[index]);
+            parameter == name || self.text(parameter) == text
+        });
+        match found {
+            Some(index) if index >= parameters.positional_only as usize => {
+                if !registers[index].is_unset() {
+                    let message = format!(
+                        "{}() got multiple values for argument '{}'",
+                        self.text(code.qualified_name),
+                        self.text(name)
+                    );
+                    return Err(self.raise_type_error(&message));
+                }
+                registers[index] = value.increment();
+                Ok(())
+            }
+            _ if parameters.varkw => {
+                let dict = Obj::<Dict>::of(registers[star_star].object_unchecked());
+                self.dict_set(dict, name, value)
+            }
+            Some(_) => {
+                let message = format!(
+                    "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+                    self.text(code.qualified_name),
+                    self.text(name)
+                );
+                Err(self.raise_type_error(&message))
+            }
+            None => {
+                let message = format!(
+                    "{}() got an unexpected keyword argument '{}'",
+                    self.text(code.qualified_name),
+                    self.text(name)
+                );
+                Err(self.raise_type_error(&message))
+            }
+        }
+    }
+
+    fn bind_defaults(
+        &mut self,
+        function: Obj<Function>,
+        code: &Code,
+        registers: &mut [Value],
+    ) -> Result<(), Raised> {
+        let positional = code.parameters.positional as usize;
+        let keyword_only = code.parameters.keyword_only as usize;
+        if registers[..positional]
+            .iter()
+            .any(|register| register.is_unset())
+        {
+            if let Some(defaults) = function.defaults.cast::<Tuple>() {
+                let defaults = defaults.as_slice();
+                let first = positional.saturating_sub(defaults.len());
+                let skipped = defaults.len().saturating_sub(positional);
+                for (register, value) in registers[first..positional]
+                    .iter_mut()
+                    .zip(&defaults[skipped..])
+                {
+                    if register.is_unset() {
+                        *register = value.increment();
+                    }
+                }
+            }
+            if registers[..positional]
+                .iter()
+                .any(|register| register.is_unset())
+            {
+                return Err(self.raise_missing(code, registers, 0..positional, "positional"));
+            }
+        }
+        let range = positional..positional + keyword_only;
+        if registers[range.clone()]
+            .iter()
+            .any(|register| register.is_unset())
+        {
+            if let Some(defaults) = function.keyword_defaults.cast::<Dict>() {
+                for index in range.clone() {
+                    if registers[index].is_unset() {
+                        let name = code.program().name(code.function().parameter_names[index]);
+                        if let Some(value) = self.dict_get(defaults, name)? {
+                            registers[index] = value.increment();
+                        }
+                    }
+                }
+            }
+            if registers[range.clone()]
+                .iter()
+                .any(|register| register.is_unset())
+            {
+                return Err(self.raise_missing(code, registers, range, "keyword-only"));
+            }
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn raise_missing(
+        &mut self,
+        code: &Code,
+        registers: &[Value],
+        range: core::ops::Range<usize>,
+        what: &str,
+    ) -> Raised {
+        let names: Vec<String> = range
+            .filter(|&index| registers[index].is_unset())
+            .map(|index| {
+                let name = code.program().name(code.function().parameter_names[index]);
+                format!("'{}'", self.text(name))
+            })
+            .collect();
+        let list = match names.as_slice() {
+            [one] => one.clone(),
+            [first, second] => format!("{first} and {second}"),
+            [all @ .., last] => format!("{}, and {last}", all.join(", ")),
+            [] => String::new(),
+        };
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let message = format!(
+            "{}() missing {} required {what} argument{plural}: {list}",
+            self.text(code.qualified_name),
+            names.len()
+        );
+        self.raise_type_error(&message)
+    }
+
+    #[cold]
+    fn raise_too_many(
+        &mut self,
+        function: Obj<Function>,
+        code: &Code,
+        given: usize,
+        _registers: &[Value],
+    ) -> Raised {
+        let positional = code.parameters.positional as usize;
+        let defaults = function
+            .defaults
+            .cast::<Tuple>()
+            .map_or(0, |defaults| defaults.length);
+        let takes = if defaults > 0 {
+            format!(
+                "from {} to {positional}",
+                positional.saturating_sub(defaults)
+            )
+        } else {
+            format!("{positional}")
+        };
+        let plural = if positional == 1 && defaults == 0 {
+            ""
+        } else {
+            "s"
+        };
+        let were = if given == 1 { "was" } else { "were" };
+        let message = format!(
+            "{}() takes {takes} positional argument{plural} but {given} {were} given",
+            self.text(code.qualified_name)
+        );
+        self.raise_type_error(&message)
+    }
+
+    /// The `call` instruction in general. True: a frame was pushed.
+    pub(crate) fn enter_call_window(
+        &mut self,
+        registers: Registers,
+        callee: Value,
+        first: u8,
+        count: usize,
+        names: Value,
+        result_register: u8,
+    ) -> Result<bool, Raised> {
+        let arguments = registers.window(first, count);
+        let call = Call {
+            receiver: Value::UNSET,
+            arguments,
+            names,
+            entry: false,
+            result_register,
+        };
+        // The instruction takes the callee and the arguments, also when it fails.
+        let callee = {
+            let held = registers.take(result_register);
+            debug_assert!(held == callee);
+            held
+        };
+        let entered = self.enter(callee, call);
+        self.finish_window(registers, callee, first, count, result_register, entered)
+    }
+
+    fn finish_window(
+        &mut self,
+        registers: Registers,
+        callee: Value,
+        first: u8,
+        count: usize,
+        result_register: u8,
+        entered: Result<Entered, Raised>,
+    ) -> Result<bool, Raised> {
+        self.aside(|vm| {
+            vm.release_window(registers, first, count);
+            vm.release(callee);
+        });
+        match entered? {
+            Entered::Frame => Ok(true),
+            Entered::Value(value) => {
+                registers.write(result_register, value);
+                Ok(false)
+            }
+        }
+    }
+
+    /// The `call_ex` instruction: callee, tuple of positional arguments, dict of keywords or None.
+    pub(crate) fn enter_call_ex(
+        &mut self,
+        registers: Registers,
+        first: u8,
+    ) -> Result<bool, Raised> {
+        let callee = registers.take(first);
+        let positional = registers.get(first + 1);
+        let keywords = registers.get(first + 2);
+        let entered = self
+            .call_ex_arguments(positional, keywords)
+            .and_then(|(values, names)| {
+                let call = Call {
+                    receiver: Value::UNSET,
+                    arguments: &values,
+                    names,
+                    entry: false,
+                    result_register: first,
+                };
+                let entered = self.enter(callee, call);
+                self.aside(|vm| {
+                    vm.release_all(&values);
+                    vm.release(names);
+                });
+                entered
+            });
+        self.finish_window(registers, callee, first + 1, 2, first, entered)
+    }
+
+    /// The arguments of `call_ex`, owned: values, and the tuple of names or unset.
+    fn call_ex_arguments(
+        &mut self,
+        positional: Value,
+        keywords: Value,
+    ) -> Result<(Vec<Value>, Value), Raised> {
+        let mut values: Vec<Value> = match (positional.cast::<Tuple>(), positional.cast::<List>()) {
+            (Some(tuple), _) => tuple.as_slice().to_vec(),
+            (_, Some(list)) => list.items.as_slice().to_vec(),
+            _ => {
+                let message = format!(
+                    "argument after * must be a tuple, not {}",
+                    self.type_name(positional)
+                );
+                return Err(self.raise_type_error(&message));
+            }
+        };
+        let mut names = Vec::new();
+        if let Some(dict) = keywords.cast::<Dict>() {
+            for entry in dict.table.iter() {
+                if entry.key.cast::<crate::object::Str>().is_none() {
+                    return Err(self.raise_type_error("keywords must be strings"));
+                }
+                names.push(entry.key);
+                values.push(entry.value);
+            }
+        } else if !keywords.is_none() && !keywords.is_unset() {
+            let message = format!(
+                "argument after ** must be a mapping, not {}",
+                self.type_name(keywords)
+            );
+            return Err(self.raise_type_error(&message));
+        }
+        let names = if names.is_empty() {
+            Value::UNSET
+        } else {
+            self.new_tuple(&names)?
+        };
+        for value in &values {
+            value.increment();
+        }
+        Ok((values, names))
+    }
+
+    /// The `call_method` instruction in general: looks the method up, fills the cache, and calls.
+    /// `count` includes the receiver. True: a frame was pushed.
+    pub(crate) fn enter_method_call(
+        &mut self,
+        registers: Registers,
+        result_register: u8,
+        count: usize,
+        site: *mut Site,
+    ) -> Result<bool, Raised> {
+        let former = registers.take(result_register);
+        self.release(former);
+        let first = result_register + 1;
+        let receiver = registers.get(first);
+        // SAFETY: sites live as long as their code, and only this machine changes them.
+        let name = unsafe { (*site).name };
+        let method = match self.method_of(receiver, name, site) {
+            Ok(method) => method,
+            Err(raised) => {
+                self.aside(|vm| vm.release_window(registers, first, count));
+                return Err(raised);
+            }
+        };
+        let (callee, unbound) = method;
+        let arguments = registers.window(first, count);
+        let call = Call {
+            receiver: Value::UNSET,
+            arguments: if unbound { arguments } else { &arguments[1..] },
+            names: Value::UNSET,
+            entry: false,
+            result_register,
+        };
+        let entered = self.enter(callee, call);
+        self.finish_window(registers, callee, first, count, result_register, entered)
+    }
+
+    /// What `receiver.name` calls: an unbound function that takes the receiver (true), or any
+    /// callable that does not. Owned. Fills the cache where it can.
+    fn method_of(
+        &mut self,
+        receiver: Value,
+        name: Value,
+        site: *mut Site,
+    ) -> Result<(Value, bool), Raised> {
+        let class = self.class_of(receiver);
+        let found = self.lookup_in_class(class, name);
+        match receiver.kind() {
+            Some(Kind::Instance) => {
+                let instance = Obj::<Instance>::of(receiver.object_unchecked());
+                if found.kind() == Some(Kind::Function)
+                    && !class.flags.has_getattribute
+                    && instance.shape().slot(name).is_none()
+                {
+                    let filled = Site {
+                        name,
+                        shape: instance.shape,
+                        epoch: self.class_epoch,
+                        found: Found::Method,
+                        slot: 0,
+                        target: found.bits(),
+                    };
+                    // SAFETY: see `enter_method_call`.
+                    unsafe { site.write(filled) };
+                    return Ok((found.increment(), true));
+                }
+            }
+            Some(Kind::Class | Kind::Module | Kind::Exception | Kind::Super | Kind::Function) => {}
+            _ => {
+                if found.kind() == Some(Kind::NativeFunction) {
+                    let filled = Site {
+                        name,
+                        shape: class.object().address() as *const _,
+                        epoch: self.class_epoch,
+                        found: Found::Native,
+                        slot: 0,
+                        target: found.bits(),
+                    };
+                    let native = Obj::<NativeFunction>::of(found.object_unchecked());
+                    if native.object().aux() & NativeFunction::METHOD != 0 {
+                        // SAFETY: see `enter_method_call`.
+                        unsafe { site.write(filled) };
+                        return Ok((found.increment(), true));
+                    }
+                }
+            }
+        }
+        Ok((self.get_attribute(receiver, name)?, false))
+    }
+}

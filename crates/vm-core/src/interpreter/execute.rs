@@ -1,0 +1,1452 @@
+//! The loop: fetch, dispatch, and the fast path of every instruction.
+//!
+//! The loop keeps four things in local variables: the next instruction word, the registers, the
+//! code, and the count of instructions. They are written back (`save!`) before anything that can
+//! run program code, raise, or look at the frame, and the frame's part is read again (`load!`) when
+//! another frame is on top. Everything that is not short is in `slow.rs`, never inlined here, so
+//! that the fast paths keep their registers.
+//!
+//! **Invariant.** All operands are used unchecked: the code comes from a `VerifiedModule`
+//! (`code.rs`), and `Registers` states what that guarantees.
+
+use crate::code::{Code, Found, Site};
+use crate::interpreter::slow::Variable;
+use crate::interpreter::{Completion, Registers, Start};
+use crate::native::Arguments;
+use crate::object::{
+    Cell, Class, Function, Generator, GeneratorState, Instance, Iterator, IteratorVariant, List,
+    NativeFunction, NativeImplementation, Obj, Tuple,
+};
+use crate::ops::arithmetic::{BinaryOperator, UnaryOperator};
+use crate::ops::compare::Comparison;
+use crate::stack::{Frame, FrameKind};
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+use vm_bytecode::{Opcode, Word};
+
+/// What an instruction left to the cold half of the loop.
+enum Exit {
+    /// The exception on its way, or the machine's outcome.
+    Raise,
+    /// Another frame is on top: read it and go on.
+    Switch,
+}
+
+impl Vm {
+    /// Runs from the frame on top, an entry frame, until that frame is left. With `COUNT`, counts
+    /// the reference count operations done and avoided.
+    #[allow(clippy::too_many_lines, reason = "one arm for each instruction")]
+    pub(crate) fn execute<const COUNT: bool>(
+        &mut self,
+        start: Start,
+    ) -> Result<Completion, Raised> {
+        if start == Start::Raising && !self.unwind() {
+            return Err(Raised(()));
+        }
+        let mut executed = self.executed;
+        'frames: loop {
+            let Some(frame) = self.frames.last() else {
+                return Err(Raised(()));
+            };
+            let mut code: *const Code = frame.code;
+            let mut next: *const core::cell::Cell<u32> = frame.instruction;
+            let mut registers = Registers::new(frame.registers);
+
+            let exit = 'run: loop {
+                /// Writes the loop's state back to the machine.
+                macro_rules! save {
+                    () => {
+                        self.executed = executed;
+                        self.frames.top().instruction = next;
+                    };
+                }
+                /// The value of an operation that may raise or run program code.
+                macro_rules! attempt {
+                    ($operation:expr) => {{
+                        save!();
+                        let result = $operation;
+                        executed = self.executed;
+                        match result {
+                            Ok(value) => value,
+                            Err(Raised(())) => break 'run Exit::Raise,
+                        }
+                    }};
+                }
+                /// Drops an owned value.
+                macro_rules! drop_value {
+                    ($value:expr) => {{
+                        let value: Value = $value;
+                        if value.is_object() {
+                            drop_object!(value);
+                        }
+                    }};
+                }
+                /// Drops an owned object.
+                macro_rules! drop_object {
+                    ($value:expr) => {{
+                        let object = $value.object_unchecked();
+                        if object.decrement() {
+                            save!();
+                            self.reclaim(object);
+                            executed = self.executed;
+                        }
+                    }};
+                }
+                /// Stores an owned value in a register, releasing what was there.
+                macro_rules! put {
+                    ($register:expr, $value:expr) => {{
+                        let register: u8 = $register;
+                        let value: Value = $value;
+                        if registers.holds_object(register) {
+                            let former = registers.replace(register, value);
+                            drop_object!(former);
+                        } else {
+                            registers.write(register, value);
+                        }
+                    }};
+                }
+                /// The second word of the instruction; moves behind it.
+                macro_rules! extra {
+                    () => {{
+                        // SAFETY: the verifier checked that the instruction has its second word.
+                        let word = unsafe { (*next).get() };
+                        // SAFETY: another instruction follows, since control never runs off the
+                        // end.
+                        next = unsafe { next.add(1) };
+                        word
+                    }};
+                }
+                /// Moves by a verified jump offset; a backward jump is a safepoint.
+                macro_rules! jump {
+                    ($offset:expr) => {{
+                        let offset = $offset as isize;
+                        // SAFETY: the verifier checked that the target is an instruction of this
+                        // function.
+                        next = unsafe { next.offset(offset) };
+                        // The rare condition first: it decides nearly always.
+                        if executed >= self.next_check && offset < 0 {
+                            attempt!(self.safepoint());
+                        }
+                    }};
+                }
+                /// An arithmetic instruction with fast paths for two integers and two floats.
+                macro_rules! arithmetic {
+                    ($word:ident, $left:ident, $right:ident, $int:expr, $float:expr, $slow:expr) => {{
+                        let ($left, $right) = (registers.get($word.b()), registers.get($word.c()));
+                        let fast = if Value::both_int($left, $right) {
+                            $int
+                        } else if $left.is_float() && $right.is_float() {
+                            $float
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => attempt!(self.binary_slow($slow, $left, $right)),
+                        };
+                        put!($word.a(), value);
+                    }};
+                }
+                /// An arithmetic instruction without a fast path here.
+                macro_rules! binary {
+                    ($word:ident, $operator:ident) => {{
+                        let (left, right) = (registers.get($word.b()), registers.get($word.c()));
+                        let value =
+                            attempt!(self.binary_slow(BinaryOperator::$operator, left, right));
+                        put!($word.a(), value);
+                    }};
+                }
+                /// An in-place instruction: numbers are immutable, so they take the fast path of the
+                /// plain one.
+                macro_rules! in_place_arithmetic {
+                    ($word:ident, $operator:ident, $ints:ident, $float:tt) => {{
+                        let (left, right) = (registers.get($word.b()), registers.get($word.c()));
+                        let fast = if Value::both_int(left, right) {
+                            left.$ints(right)
+                        } else if left.is_float() && right.is_float() {
+                            Some(Value::from_float(
+                                left.float_unchecked() $float right.float_unchecked(),
+                            ))
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => {
+                                let operator = BinaryOperator::$operator;
+                                attempt!(self.in_place_slow(operator, left, right))
+                            }
+                        };
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! in_place {
+                    ($word:ident, $operator:ident) => {{
+                        let (left, right) = (registers.get($word.b()), registers.get($word.c()));
+                        let operator = BinaryOperator::$operator;
+                        let value = attempt!(self.in_place_slow(operator, left, right));
+                        put!($word.a(), value);
+                    }};
+                }
+                /// The truth of a comparison of two values.
+                macro_rules! comparison {
+                    ($left:expr, $right:expr, $operator:tt, $comparison:ident) => {{
+                        let (left, right): (Value, Value) = ($left, $right);
+                        if Value::both_int(left, right) {
+                            left.bits() $operator right.bits()
+                        } else if left.is_float() && right.is_float() {
+                            left.float_unchecked() $operator right.float_unchecked()
+                        } else {
+                            attempt!(self.compare_bool(Comparison::$comparison, left, right))
+                        }
+                    }};
+                }
+                macro_rules! compare {
+                    ($word:ident, $operator:tt, $comparison:ident) => {{
+                        let (left, right) = (registers.get($word.b()), registers.get($word.c()));
+                        let value = if Value::both_int(left, right) {
+                            Value::from_bool(left.bits() $operator right.bits())
+                        } else if left.is_float() && right.is_float() {
+                            Value::from_bool(left.float_unchecked() $operator right.float_unchecked())
+                        } else {
+                            attempt!(self.compare(Comparison::$comparison, left, right))
+                        };
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! jump_compare {
+                    ($word:ident, $operator:tt, $comparison:ident, $when:literal) => {{
+                        let offset = extra!() as i32;
+                        let (left, right) = (registers.get($word.a()), registers.get($word.b()));
+                        if comparison!(left, right, $operator, $comparison) == $when {
+                            jump!(offset);
+                        }
+                    }};
+                }
+                macro_rules! jump_compare_imm {
+                    ($word:ident, $operator:tt, $comparison:ident, $when:literal) => {{
+                        let offset = extra!() as i32;
+                        let left = registers.get($word.a());
+                        let right = Value::from_i32($word.signed_b() as i32);
+                        if comparison!(left, right, $operator, $comparison) == $when {
+                            jump!(offset);
+                        }
+                    }};
+                }
+                /// The truth of a register.
+                macro_rules! truth {
+                    ($register:expr) => {{
+                        let value: Value = registers.get($register);
+                        match value {
+                            Value::TRUE => true,
+                            Value::FALSE | Value::NONE => false,
+                            _ => attempt!(self.truth(value)),
+                        }
+                    }};
+                }
+                /// A constant of the program, borrowed.
+                macro_rules! constant {
+                    ($index:expr) => {{
+                        let index = $index as usize;
+                        // SAFETY: code lives as long as the machine; the index was verified.
+                        unsafe { *(&(*(*code).program).constants).get_unchecked(index) }
+                    }};
+                }
+                /// The attribute site of an instruction.
+                macro_rules! site {
+                    ($index:expr) => {{
+                        let index = $index as usize;
+                        // SAFETY: linking numbered the sites of this code; sites are changed by
+                        // this machine only, and no reference to one is held across that.
+                        unsafe { (&(*code).sites).get_unchecked(index).get() }
+                    }};
+                }
+                /// Enters the code of a frame that was just pushed.
+                macro_rules! enter {
+                    () => {{
+                        let frame = self.frames.top();
+                        code = frame.code;
+                        next = frame.instruction;
+                        registers = Registers::new(frame.registers);
+                        if executed >= self.next_check {
+                            attempt!(self.safepoint());
+                        }
+                    }};
+                }
+                /// Delivers what a call that did not push a frame returned.
+                macro_rules! finish_native_call {
+                    () => {{
+                        if executed >= self.next_check {
+                            attempt!(self.safepoint());
+                        }
+                    }};
+                }
+                /// The next item of an iterator, owned. A generator's frame is entered instead, and
+                /// continues the loop by its kind.
+                macro_rules! next_item {
+                    ($word:ident, $iterator:ident, $kind:expr) => {{
+                        if let Some(mut builtin) = $iterator.cast::<Iterator>() {
+                            match builtin.variant() {
+                                IteratorVariant::Range => {
+                                    if builtin.limit == 0 {
+                                        None
+                                    } else {
+                                        let number = builtin.position;
+                                        builtin.limit -= 1;
+                                        builtin.position += builtin.second.int_unchecked();
+                                        Some(Value::from_int_unchecked(number))
+                                    }
+                                }
+                                IteratorVariant::List => {
+                                    let position = builtin.position as usize;
+                                    let item = builtin
+                                        .first
+                                        .cast::<List>()
+                                        .and_then(|list| list.items.get(position));
+                                    match item {
+                                        Some(item) => {
+                                            builtin.position += 1;
+                                            Some(item.increment())
+                                        }
+                                        None => attempt!(self.next_builtin(builtin)),
+                                    }
+                                }
+                                _ => attempt!(self.next_builtin(builtin)),
+                            }
+                        } else if let Some(generator) = $iterator.cast::<Generator>()
+                            && matches!(
+                                generator.state,
+                                GeneratorState::Suspended | GeneratorState::Created
+                            )
+                            && generator.delegate.is_unset()
+                        {
+                            attempt!(self.push_generator_frame(
+                                generator,
+                                Value::NONE,
+                                $kind,
+                                false,
+                                $word.a()
+                            ));
+                            enter!();
+                            continue 'run;
+                        } else {
+                            attempt!(self.next($iterator))
+                        }
+                    }};
+                }
+                /// Pushes the frame of a function whose arguments are exactly its registers from
+                /// `first` on, and enters it.
+                macro_rules! push_simple {
+                    ($function:expr, $target:expr, $owner:expr, $first:expr, $count:expr,
+                     $kind:expr, $extra:expr, $result:expr) => {{
+                        let target: &Code = $target;
+                        let size = target.register_count as usize;
+                        save!();
+                        if self.frames.is_full() || !self.stack.has_room(size) {
+                            self.raise_recursion([$owner, $extra]);
+                            break 'run Exit::Raise;
+                        }
+                        let base = self.stack.top;
+                        let count: usize = $count;
+                        // SAFETY: the stack has room for `size` registers from `base` on, `count`
+                        // is at most `size`, and the window of arguments is in the caller's
+                        // registers, below `base` or in a generator.
+                        unsafe {
+                            let source = registers.pointer($first);
+                            for index in 0..count {
+                                base.add(index)
+                                    .write(source.add(index).replace(Value::UNSET));
+                            }
+                            for index in count..size {
+                                base.add(index).write(Value::UNSET);
+                            }
+                            self.stack.top = base.add(size);
+                        }
+                        let words = target.words.as_ptr();
+                        self.frames.push(Frame {
+                            code: target,
+                            instruction: words,
+                            registers: base,
+                            function: $owner,
+                            extra: $extra,
+                            saved_handled: Value::UNSET,
+                            kind: $kind,
+                            entry: false,
+                            result_register: $result,
+                        });
+                        code = target;
+                        next = words;
+                        registers = Registers::new(base);
+                        if executed >= self.next_check {
+                            attempt!(self.safepoint());
+                        }
+                    }};
+                }
+                /// Any call: callee and arguments in a window, results to `$result`.
+                macro_rules! call_window {
+                    ($callee:expr, $first:expr, $count:expr, $names:expr, $result:expr) => {{
+                        let entered = attempt!(self.enter_call_window(
+                            registers, $callee, $first, $count, $names, $result
+                        ));
+                        if entered {
+                            enter!();
+                        } else {
+                            finish_native_call!();
+                        }
+                    }};
+                }
+
+                // SAFETY: `next` points to an instruction of the running function.
+                let word = Word(unsafe { (*next).get() });
+                // SAFETY: another word follows an instruction that does not end the function.
+                next = unsafe { next.add(1) };
+                executed += 1;
+                if COUNT {
+                    self.count_instruction(word, registers);
+                }
+                // SAFETY: the verifier and the machine itself write only opcodes of the table.
+                match unsafe { core::mem::transmute::<u8, Opcode>(word.opcode_byte()) } {
+                    Opcode::Nop => {}
+                    Opcode::Copy => {
+                        let value = registers.get(word.b()).increment();
+                        put!(word.a(), value);
+                    }
+                    Opcode::Move => {
+                        let value = registers.take(word.b());
+                        put!(word.a(), value);
+                    }
+                    Opcode::LoadNone => put!(word.a(), Value::NONE),
+                    Opcode::LoadTrue => put!(word.a(), Value::TRUE),
+                    Opcode::LoadFalse => put!(word.a(), Value::FALSE),
+                    Opcode::LoadInt => put!(word.a(), Value::from_i32(word.signed_bc() as i32)),
+                    Opcode::LoadConst => {
+                        let value = constant!(word.bc());
+                        // Constants that are objects are immortal: no count to take.
+                        put!(word.a(), value);
+                    }
+                    Opcode::LoadConstWide => {
+                        let index = extra!() as usize;
+                        let value = constant!(index);
+                        put!(word.a(), value);
+                    }
+                    Opcode::Unset => put!(word.a(), Value::UNSET),
+                    Opcode::Check => {
+                        let name = extra!();
+                        if registers.get(word.a()).is_unset() {
+                            attempt!(self.raise_unbound(code, name));
+                        }
+                    }
+
+                    Opcode::LoadGlobal => {
+                        let index = extra!() as usize;
+                        // SAFETY: code lives as long as the machine; linking numbered the links.
+                        let (link, namespace) = unsafe {
+                            let program = &*(*code).program;
+                            (
+                                &raw const *program.globals.get_unchecked(index),
+                                program.namespace,
+                            )
+                        };
+                        let module = Obj::<crate::object::Module>::of(namespace.object_unchecked());
+                        // SAFETY: links live as long as the machine.
+                        let (slot, builtin) = unsafe { ((*link).slot, (*link).builtin) };
+                        let mut value = module.namespace.value(slot as usize);
+                        if value.is_unset() {
+                            value = builtin;
+                            if value.is_unset() {
+                                // SAFETY: links live as long as the machine.
+                                attempt!(self.raise_name(unsafe { (*link).name }));
+                            }
+                        }
+                        put!(word.a(), value.increment());
+                    }
+                    Opcode::StoreGlobal => {
+                        let index = extra!();
+                        let value = registers.get(word.a()).increment();
+                        let former = self.store_global(code, index, value);
+                        drop_value!(former);
+                    }
+                    Opcode::DeleteGlobal => {
+                        let index = extra!();
+                        attempt!(self.delete_global(code, index));
+                    }
+
+                    Opcode::MakeCell => {
+                        let value = registers.get(word.a());
+                        let cell = attempt!(self.make(|header| Cell { header, value }));
+                        registers.replace(word.a(), cell.value());
+                    }
+                    Opcode::LoadCell => {
+                        let cell = registers.get(word.b());
+                        let value = match cell.cast::<Cell>() {
+                            Some(cell) if !cell.value.is_unset() => cell.value.increment(),
+                            _ => attempt!(
+                                self.raise_empty_cell(cell, Variable::Local(code, word.b()))
+                            ),
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::StoreCell => {
+                        let value = registers.get(word.b());
+                        match registers.get(word.a()).cast::<Cell>() {
+                            Some(mut cell) => {
+                                let former = core::mem::replace(&mut cell.value, value.increment());
+                                drop_value!(former);
+                            }
+                            None => {
+                                let cell = registers.get(word.a());
+                                let variable = Variable::Local(code, word.a());
+                                attempt!(self.raise_empty_cell(cell, variable));
+                            }
+                        }
+                    }
+                    Opcode::DeleteCell => {
+                        let value = registers.get(word.a());
+                        attempt!(self.delete_cell(value, Variable::Local(code, word.a())));
+                    }
+                    Opcode::LoadFree => {
+                        let cell = self.free_cell(word.bc());
+                        let value = match cell.cast::<Cell>() {
+                            Some(cell) if !cell.value.is_unset() => cell.value.increment(),
+                            _ => attempt!(
+                                self.raise_empty_cell(cell, Variable::Free(code, word.bc()))
+                            ),
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::StoreFree => {
+                        let value = registers.get(word.a());
+                        let cell = self.free_cell(word.bc());
+                        match cell.cast::<Cell>() {
+                            Some(mut cell) => {
+                                let former = core::mem::replace(&mut cell.value, value.increment());
+                                drop_value!(former);
+                            }
+                            None => {
+                                attempt!(
+                                    self.raise_empty_cell(cell, Variable::Free(code, word.bc()))
+                                );
+                            }
+                        }
+                    }
+                    Opcode::DeleteFree => {
+                        let cell = self.free_cell(word.bc());
+                        attempt!(self.delete_cell(cell, Variable::Free(code, word.bc())));
+                    }
+                    Opcode::LoadClosure => {
+                        let cell = self.free_cell(word.bc()).increment();
+                        put!(word.a(), cell);
+                    }
+
+                    Opcode::Add => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        left.add_ints(right),
+                        Some(Value::from_float(
+                            left.float_unchecked() + right.float_unchecked()
+                        )),
+                        BinaryOperator::Add
+                    ),
+                    Opcode::Sub => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        left.sub_ints(right),
+                        Some(Value::from_float(
+                            left.float_unchecked() - right.float_unchecked()
+                        )),
+                        BinaryOperator::Sub
+                    ),
+                    Opcode::Mul => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        left.mul_ints(right),
+                        Some(Value::from_float(
+                            left.float_unchecked() * right.float_unchecked()
+                        )),
+                        BinaryOperator::Mul
+                    ),
+                    Opcode::Truediv => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        int_true_division(left, right),
+                        float_division(left, right),
+                        BinaryOperator::TrueDiv
+                    ),
+                    Opcode::Floordiv => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        int_floor_division(left, right),
+                        None,
+                        BinaryOperator::FloorDiv
+                    ),
+                    Opcode::Mod => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        int_modulo(left, right),
+                        None,
+                        BinaryOperator::Mod
+                    ),
+                    Opcode::And => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        Some(Value::from_int_unchecked(
+                            left.int_unchecked() & right.int_unchecked()
+                        )),
+                        None,
+                        BinaryOperator::And
+                    ),
+                    Opcode::Or => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        Some(Value::from_int_unchecked(
+                            left.int_unchecked() | right.int_unchecked()
+                        )),
+                        None,
+                        BinaryOperator::Or
+                    ),
+                    Opcode::Xor => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        Some(Value::from_int_unchecked(
+                            left.int_unchecked() ^ right.int_unchecked()
+                        )),
+                        None,
+                        BinaryOperator::Xor
+                    ),
+                    Opcode::Lshift => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        int_left_shift(left, right),
+                        None,
+                        BinaryOperator::LeftShift
+                    ),
+                    Opcode::Rshift => arithmetic!(
+                        word,
+                        left,
+                        right,
+                        int_right_shift(left, right),
+                        None,
+                        BinaryOperator::RightShift
+                    ),
+                    Opcode::Pow => binary!(word, Pow),
+                    Opcode::Matmul => binary!(word, MatMul),
+                    Opcode::Iadd => in_place_arithmetic!(word, Add, add_ints, +),
+                    Opcode::Isub => in_place_arithmetic!(word, Sub, sub_ints, -),
+                    Opcode::Imul => in_place_arithmetic!(word, Mul, mul_ints, *),
+                    Opcode::Itruediv => in_place!(word, TrueDiv),
+                    Opcode::Ifloordiv => in_place!(word, FloorDiv),
+                    Opcode::Imod => in_place!(word, Mod),
+                    Opcode::Ipow => in_place!(word, Pow),
+                    Opcode::Imatmul => in_place!(word, MatMul),
+                    Opcode::Ilshift => in_place!(word, LeftShift),
+                    Opcode::Irshift => in_place!(word, RightShift),
+                    Opcode::Iand => in_place!(word, And),
+                    Opcode::Ior => in_place!(word, Or),
+                    Opcode::Ixor => in_place!(word, Xor),
+
+                    Opcode::AddImm => {
+                        let left = registers.get(word.b());
+                        let right = Value::from_i32(word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            left.add_ints(right)
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => attempt!(self.binary_slow(BinaryOperator::Add, left, right)),
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::SubImm => {
+                        let left = registers.get(word.b());
+                        let right = Value::from_i32(word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            left.sub_ints(right)
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => attempt!(self.binary_slow(BinaryOperator::Sub, left, right)),
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::MulImm => {
+                        let left = registers.get(word.b());
+                        let right = Value::from_i32(word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            left.mul_ints(right)
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => attempt!(self.binary_slow(BinaryOperator::Mul, left, right)),
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::FloordivImm => {
+                        let left = registers.get(word.b());
+                        let right = Value::from_i32(word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            int_floor_division(left, right)
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => {
+                                attempt!(self.binary_slow(BinaryOperator::FloorDiv, left, right))
+                            }
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::ModImm => {
+                        let left = registers.get(word.b());
+                        let right = Value::from_i32(word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            int_modulo(left, right)
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => attempt!(self.binary_slow(BinaryOperator::Mod, left, right)),
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::AndImm => {
+                        let left = registers.get(word.b());
+                        let right = Value::from_i32(word.signed_c() as i32);
+                        let value = if left.is_int() {
+                            Value::from_int_unchecked(left.int_unchecked() & right.int_unchecked())
+                        } else {
+                            attempt!(self.binary_slow(BinaryOperator::And, left, right))
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::LshiftImm => {
+                        let left = registers.get(word.b());
+                        let right = Value::from_i32(word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            int_left_shift(left, right)
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => {
+                                attempt!(self.binary_slow(BinaryOperator::LeftShift, left, right))
+                            }
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::RshiftImm => {
+                        let left = registers.get(word.b());
+                        let right = Value::from_i32(word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            int_right_shift(left, right)
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => {
+                                attempt!(self.binary_slow(BinaryOperator::RightShift, left, right))
+                            }
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::Neg => {
+                        let operand = registers.get(word.b());
+                        let value = if operand.is_float() {
+                            Value::from_float(-operand.float_unchecked())
+                        } else {
+                            attempt!(self.unary(UnaryOperator::Neg, operand))
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::Pos => {
+                        let operand = registers.get(word.b());
+                        let value = attempt!(self.unary(UnaryOperator::Pos, operand));
+                        put!(word.a(), value);
+                    }
+                    Opcode::Invert => {
+                        let operand = registers.get(word.b());
+                        let value = attempt!(self.unary(UnaryOperator::Invert, operand));
+                        put!(word.a(), value);
+                    }
+                    Opcode::Not => {
+                        let truth = truth!(word.b());
+                        put!(word.a(), Value::from_bool(!truth));
+                    }
+
+                    Opcode::Lt => compare!(word, <, Lt),
+                    Opcode::Le => compare!(word, <=, Le),
+                    Opcode::Eq => compare!(word, ==, Eq),
+                    Opcode::Ne => compare!(word, !=, Ne),
+                    Opcode::Gt => compare!(word, >, Gt),
+                    Opcode::Ge => compare!(word, >=, Ge),
+                    Opcode::Is => {
+                        let same = registers.get(word.b()) == registers.get(word.c());
+                        put!(word.a(), Value::from_bool(same));
+                    }
+                    Opcode::IsNot => {
+                        let same = registers.get(word.b()) == registers.get(word.c());
+                        put!(word.a(), Value::from_bool(!same));
+                    }
+                    Opcode::In => {
+                        let (item, container) = (registers.get(word.b()), registers.get(word.c()));
+                        let found = attempt!(self.contains(container, item));
+                        put!(word.a(), Value::from_bool(found));
+                    }
+                    Opcode::NotIn => {
+                        let (item, container) = (registers.get(word.b()), registers.get(word.c()));
+                        let found = attempt!(self.contains(container, item));
+                        put!(word.a(), Value::from_bool(!found));
+                    }
+
+                    Opcode::Jump => jump!(word.signed_abc()),
+                    Opcode::JumpIf => {
+                        if truth!(word.a()) {
+                            jump!(word.signed_bc());
+                        }
+                    }
+                    Opcode::JumpIfNot => {
+                        if !truth!(word.a()) {
+                            jump!(word.signed_bc());
+                        }
+                    }
+                    Opcode::JumpIfNone => {
+                        if registers.get(word.a()).is_none() {
+                            jump!(word.signed_bc());
+                        }
+                    }
+                    Opcode::JumpIfNotNone => {
+                        if !registers.get(word.a()).is_none() {
+                            jump!(word.signed_bc());
+                        }
+                    }
+                    Opcode::JumpIfLt => jump_compare!(word, <, Lt, true),
+                    Opcode::JumpIfLe => jump_compare!(word, <=, Le, true),
+                    Opcode::JumpIfEq => jump_compare!(word, ==, Eq, true),
+                    Opcode::JumpIfNe => jump_compare!(word, !=, Ne, true),
+                    Opcode::JumpIfGt => jump_compare!(word, >, Gt, true),
+                    Opcode::JumpIfGe => jump_compare!(word, >=, Ge, true),
+                    Opcode::JumpIfNotLt => jump_compare!(word, <, Lt, false),
+                    Opcode::JumpIfNotLe => jump_compare!(word, <=, Le, false),
+                    Opcode::JumpIfNotEq => jump_compare!(word, ==, Eq, false),
+                    Opcode::JumpIfNotNe => jump_compare!(word, !=, Ne, false),
+                    Opcode::JumpIfNotGt => jump_compare!(word, >, Gt, false),
+                    Opcode::JumpIfNotGe => jump_compare!(word, >=, Ge, false),
+                    Opcode::JumpIfIs => {
+                        let offset = extra!() as i32;
+                        if registers.get(word.a()) == registers.get(word.b()) {
+                            jump!(offset);
+                        }
+                    }
+                    Opcode::JumpIfNotIs => {
+                        let offset = extra!() as i32;
+                        if registers.get(word.a()) != registers.get(word.b()) {
+                            jump!(offset);
+                        }
+                    }
+                    Opcode::JumpIfLtImm => jump_compare_imm!(word, <, Lt, true),
+                    Opcode::JumpIfLeImm => jump_compare_imm!(word, <=, Le, true),
+                    Opcode::JumpIfEqImm => jump_compare_imm!(word, ==, Eq, true),
+                    Opcode::JumpIfNeImm => jump_compare_imm!(word, !=, Ne, true),
+                    Opcode::JumpIfGtImm => jump_compare_imm!(word, >, Gt, true),
+                    Opcode::JumpIfGeImm => jump_compare_imm!(word, >=, Ge, true),
+                    Opcode::JumpIfNotLtImm => jump_compare_imm!(word, <, Lt, false),
+                    Opcode::JumpIfNotLeImm => jump_compare_imm!(word, <=, Le, false),
+                    Opcode::JumpIfNotEqImm => jump_compare_imm!(word, ==, Eq, false),
+                    Opcode::JumpIfNotNeImm => jump_compare_imm!(word, !=, Ne, false),
+                    Opcode::JumpIfNotGtImm => jump_compare_imm!(word, >, Gt, false),
+                    Opcode::JumpIfNotGeImm => jump_compare_imm!(word, >=, Ge, false),
+
+                    Opcode::GetIter => {
+                        let iterable = registers.get(word.b());
+                        let iterator = attempt!(self.get_iter(iterable));
+                        put!(word.a(), iterator);
+                    }
+                    Opcode::ForIter => {
+                        let offset = extra!() as i32;
+                        let iterator = registers.get(word.b());
+                        let item = next_item!(word, iterator, FrameKind::Generator);
+                        match item {
+                            Some(item) => put!(word.a(), item),
+                            None => jump!(offset),
+                        }
+                    }
+                    Opcode::LoopIter => {
+                        let offset = extra!() as i32;
+                        let iterator = registers.get(word.b());
+                        let item = next_item!(word, iterator, FrameKind::LoopGenerator);
+                        if let Some(item) = item {
+                            put!(word.a(), item);
+                            jump!(offset);
+                        }
+                    }
+
+                    Opcode::LoadAttr => {
+                        let site: *mut Site = site!(extra!());
+                        let object = registers.get(word.b());
+                        if let Some(mut instance) = object.cast::<Instance>() {
+                            // SAFETY: see `site!`.
+                            let cache = unsafe { *site };
+                            if cache.shape == instance.shape.cast_const()
+                                && cache.epoch == self.class_epoch
+                                && cache.found == Found::Slot
+                            {
+                                // SAFETY: instances of this shape have the slot inline.
+                                let value = unsafe { *instance.inline_slot(cache.slot as usize) };
+                                put!(word.a(), value.increment());
+                                continue 'run;
+                            }
+                        }
+                        let value = attempt!(self.load_attribute_at(object, site));
+                        put!(word.a(), value);
+                    }
+                    Opcode::StoreAttr => {
+                        let site: *mut Site = site!(extra!());
+                        let object = registers.get(word.a());
+                        let value = registers.get(word.b());
+                        if let Some(mut instance) = object.cast::<Instance>() {
+                            // SAFETY: see `site!`.
+                            let cache = unsafe { *site };
+                            if cache.shape == instance.shape.cast_const()
+                                && cache.epoch == self.class_epoch
+                            {
+                                if cache.found == Found::Slot {
+                                    let slot = instance.inline_slot(cache.slot as usize);
+                                    // SAFETY: instances of this shape have the slot inline.
+                                    let former = unsafe { slot.replace(value.increment()) };
+                                    drop_value!(former);
+                                    continue 'run;
+                                }
+                                if cache.found == Found::Add {
+                                    let slot = instance.inline_slot(cache.slot as usize);
+                                    // SAFETY: the shape after has one more inline slot, which is
+                                    // within the inline capacity that both shapes share.
+                                    unsafe { slot.write(value.increment()) };
+                                    instance.shape = cache.target as usize as *mut _;
+                                    continue 'run;
+                                }
+                            }
+                        }
+                        attempt!(self.store_attribute_at(object, value, site));
+                    }
+                    Opcode::DeleteAttr => {
+                        let site: *mut Site = site!(extra!());
+                        let object = registers.get(word.a());
+                        // SAFETY: see `site!`.
+                        let name = unsafe { (*site).name };
+                        attempt!(self.delete_attribute(object, name));
+                    }
+                    Opcode::LoadSuperAttr => {
+                        let site: *mut Site = site!(extra!());
+                        // SAFETY: see `site!`.
+                        let name = unsafe { (*site).name };
+                        let (class, receiver) = (registers.get(word.b()), registers.get(word.c()));
+                        let value = attempt!(self.load_super_attribute(class, receiver, name));
+                        put!(word.a(), value);
+                    }
+
+                    Opcode::LoadItem => {
+                        let (object, key) = (registers.get(word.b()), registers.get(word.c()));
+                        let value = match fast_item(object, key) {
+                            Some(value) => value,
+                            None => attempt!(self.get_item(object, key)),
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::LoadItemImm => {
+                        let object = registers.get(word.b());
+                        let key = Value::from_i32(word.signed_c() as i32);
+                        let value = match fast_item(object, key) {
+                            Some(value) => value,
+                            None => attempt!(self.get_item(object, key)),
+                        };
+                        put!(word.a(), value);
+                    }
+                    Opcode::StoreItem => {
+                        let (object, key) = (registers.get(word.a()), registers.get(word.b()));
+                        let value = registers.get(word.c());
+                        if let Some(mut list) = object.cast::<List>()
+                            && let Some(index) = key.as_int()
+                            && let Some(place) = list.items.as_mut_slice().get_mut(index as usize)
+                        {
+                            let former = core::mem::replace(place, value.increment());
+                            drop_value!(former);
+                        } else {
+                            attempt!(self.set_item(object, key, value));
+                        }
+                    }
+                    Opcode::DeleteItem => {
+                        let (object, key) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.delete_item(object, key));
+                    }
+                    Opcode::MakeSlice => {
+                        let value = attempt!(self.make_slice(registers, word.b()));
+                        put!(word.a(), value);
+                    }
+
+                    Opcode::MakeTuple => {
+                        let value = attempt!(self.make_tuple(registers, word.b(), word.c()));
+                        put!(word.a(), value);
+                    }
+                    Opcode::MakeList => {
+                        let value = attempt!(self.make_list(registers, word.b(), word.c()));
+                        put!(word.a(), value);
+                    }
+                    Opcode::MakeSet => {
+                        let value = attempt!(self.make_set(registers, word.b(), word.c()));
+                        put!(word.a(), value);
+                    }
+                    Opcode::MakeDict => {
+                        let value = attempt!(self.make_dict(registers, word.b(), word.c()));
+                        put!(word.a(), value);
+                    }
+                    Opcode::MakeString => {
+                        let value = attempt!(self.make_string(registers, word.b(), word.c()));
+                        put!(word.a(), value);
+                    }
+                    Opcode::ListAppend => {
+                        let (list, item) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.append_to_list(list, item));
+                    }
+                    Opcode::ListExtend => {
+                        let (list, items) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.extend_list(list, items));
+                    }
+                    Opcode::ListToTuple => {
+                        let list = registers.get(word.b());
+                        let value = attempt!(self.tuple_from(list));
+                        put!(word.a(), value);
+                    }
+                    Opcode::SetAdd => {
+                        let (set, item) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.add_to_set(set, item));
+                    }
+                    Opcode::SetUpdate => {
+                        let (set, items) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.update_set(set, items));
+                    }
+                    Opcode::DictUpdate => {
+                        let (dict, items) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.update_dict(dict, items, false));
+                    }
+                    Opcode::DictMerge => {
+                        let (dict, items) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.update_dict(dict, items, true));
+                    }
+                    Opcode::Unpack => {
+                        let iterable = registers.get(word.b());
+                        attempt!(self.unpack(registers, word.a(), iterable, word.c()));
+                    }
+                    Opcode::UnpackStar => {
+                        let after = extra!() as u8;
+                        let iterable = registers.get(word.b());
+                        attempt!(self.unpack_star(registers, word.a(), iterable, word.c(), after));
+                    }
+                    Opcode::Format => {
+                        let (value, specification) =
+                            (registers.get(word.b()), registers.get(word.c()));
+                        let value = attempt!(self.format(value, specification));
+                        put!(word.a(), value);
+                    }
+                    Opcode::FormatSimple => {
+                        let value = registers.get(word.b());
+                        let value = attempt!(self.format_simple(value, word.signed_c()));
+                        put!(word.a(), value);
+                    }
+
+                    Opcode::Call => {
+                        let callee = registers.get(word.a());
+                        let count = word.b() as usize;
+                        if let Some(function) = callee.cast::<Function>() {
+                            // SAFETY: code lives as long as the machine.
+                            let target = unsafe { &*function.code };
+                            if target.fast_arity as usize == count {
+                                let owner = registers.take(word.a());
+                                push_simple!(
+                                    function,
+                                    target,
+                                    owner,
+                                    word.a() + 1,
+                                    count,
+                                    FrameKind::Call,
+                                    Value::UNSET,
+                                    word.a()
+                                );
+                                continue 'run;
+                            }
+                        }
+                        if let Some(class) = callee.cast::<Class>()
+                            && class.init_epoch == self.class_epoch
+                            && let Some(init) = class.init.cast::<Function>()
+                        {
+                            // SAFETY: code lives as long as the machine.
+                            let target = unsafe { &*init.code };
+                            if target.fast_arity as usize == count + 1 {
+                                let owner = class.init.increment();
+                                let instance = match self.new_instance(class) {
+                                    Ok(instance) => instance,
+                                    Err(Raised(())) => {
+                                        save!();
+                                        self.aside(|vm| vm.release(owner));
+                                        break 'run Exit::Raise;
+                                    }
+                                };
+                                // The instance takes the place of its class, in front of the
+                                // arguments; it keeps the class alive.
+                                registers.replace(word.a(), instance.increment());
+                                let last = callee.object_unchecked().decrement();
+                                debug_assert!(!last);
+                                push_simple!(
+                                    init,
+                                    target,
+                                    owner,
+                                    word.a(),
+                                    count + 1,
+                                    FrameKind::Construct,
+                                    instance,
+                                    word.a()
+                                );
+                                continue 'run;
+                            }
+                        }
+                        call_window!(callee, word.a() + 1, count, Value::UNSET, word.a());
+                    }
+                    Opcode::CallKw => {
+                        let names = extra!() as usize;
+                        let names = constant!(names);
+                        let callee = registers.get(word.a());
+                        let count = word.b() as usize;
+                        call_window!(callee, word.a() + 1, count, names, word.a());
+                    }
+                    Opcode::CallEx => {
+                        let entered = attempt!(self.enter_call_ex(registers, word.a()));
+                        if entered {
+                            enter!();
+                        } else {
+                            finish_native_call!();
+                        }
+                    }
+                    Opcode::CallMethod => {
+                        let site: *mut Site = site!(extra!());
+                        let receiver = registers.get(word.a() + 1);
+                        let count = word.b() as usize + 1;
+                        // SAFETY: see `site!`.
+                        let cache = unsafe { *site };
+                        if let Some(instance) = receiver.cast::<Instance>()
+                            && cache.shape == instance.shape.cast_const()
+                            && cache.epoch == self.class_epoch
+                            && cache.found == Found::Method
+                        {
+                            let method = Value::from_bits(cache.target);
+                            if let Some(function) = method.cast::<Function>() {
+                                // SAFETY: code lives as long as the machine.
+                                let target = unsafe { &*function.code };
+                                if target.fast_arity as usize == count {
+                                    let owner = method.increment();
+                                    put!(word.a(), Value::UNSET);
+                                    push_simple!(
+                                        function,
+                                        target,
+                                        owner,
+                                        word.a() + 1,
+                                        count,
+                                        FrameKind::Call,
+                                        Value::UNSET,
+                                        word.a()
+                                    );
+                                    continue 'run;
+                                }
+                            }
+                            put!(word.a(), method.increment());
+                            call_window!(method, word.a() + 1, count, Value::UNSET, word.a());
+                            continue 'run;
+                        }
+                        if cache.found == Found::Native
+                            && cache.epoch == self.class_epoch
+                            && self.class_of(receiver).object().address() as u64
+                                == cache.shape as u64
+                            && let Some(native) =
+                                Value::from_bits(cache.target).cast::<NativeFunction>()
+                            && let NativeImplementation::Code(native) = native.implementation
+                        {
+                            let arguments =
+                                Arguments::new(registers.window(word.a() + 1, count), Value::UNSET);
+                            let result = attempt!(native(self, arguments));
+                            for index in 0..count as u8 {
+                                put!(word.a() + 1 + index, Value::UNSET);
+                            }
+                            put!(word.a(), result);
+                            if executed >= self.next_check {
+                                attempt!(self.safepoint());
+                            }
+                            continue 'run;
+                        }
+                        let entered =
+                            attempt!(self.enter_method_call(registers, word.a(), count, site));
+                        if entered {
+                            enter!();
+                        } else {
+                            finish_native_call!();
+                        }
+                    }
+                    opcode @ (Opcode::Return | Opcode::ReturnNone) => {
+                        let value = if opcode == Opcode::Return {
+                            registers.take(word.a())
+                        } else {
+                            Value::NONE
+                        };
+                        let frame = self.frames.top();
+                        let plain = frame.kind == FrameKind::Call
+                            || (frame.kind == FrameKind::Construct && value.is_none());
+                        if !plain || frame.entry || !frame.saved_handled.is_unset() {
+                            save!();
+                            match self.return_slow(value) {
+                                Ok(Some(completion)) => return Ok(completion),
+                                Ok(None) => {
+                                    executed = self.executed;
+                                    break 'run Exit::Switch;
+                                }
+                                Err(Raised(())) => {
+                                    executed = self.executed;
+                                    break 'run Exit::Raise;
+                                }
+                            }
+                        }
+                        let function = frame.function;
+                        let result_register = frame.result_register;
+                        let result = if frame.kind == FrameKind::Call {
+                            value
+                        } else {
+                            frame.extra
+                        };
+                        // SAFETY: code lives as long as the machine.
+                        let count = unsafe { (*code).register_count } as usize;
+                        let mut index = 0;
+                        while index < count {
+                            if registers.holds_object_at(index) {
+                                drop_object!(registers.at(index));
+                            }
+                            index += 1;
+                        }
+                        self.stack.top = registers.pointer(0);
+                        self.frames.drop_top();
+                        let caller = self.frames.top();
+                        code = caller.code;
+                        next = caller.instruction;
+                        registers = Registers::new(caller.registers);
+                        registers.write(result_register, result);
+                        drop_value!(function);
+                    }
+
+                    Opcode::MakeFunction => {
+                        let function =
+                            attempt!(self.make_function(code, word.bc() as u32, Value::UNSET));
+                        put!(word.a(), function);
+                    }
+                    Opcode::MakeClosure => {
+                        let index = extra!();
+                        let cells = attempt!(self.make_tuple(registers, word.b(), word.c()));
+                        let function = attempt!(self.make_function(code, index, cells));
+                        put!(word.a(), function);
+                    }
+                    Opcode::SetDefaults => {
+                        let (function, values) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.set_defaults(function, values));
+                    }
+                    Opcode::SetKeywordDefaults => {
+                        let (function, values) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.set_keyword_defaults(function, values));
+                    }
+                    Opcode::MakeClass => {
+                        let index = extra!();
+                        let bases = registers.get(word.b());
+                        let class = attempt!(self.make_class(code, bases, index));
+                        put!(word.a(), class);
+                    }
+                    Opcode::Import => {
+                        let index = extra!();
+                        let module = attempt!(self.import(code, index));
+                        put!(word.a(), module);
+                    }
+
+                    Opcode::Yield => {
+                        let value = registers.take(word.b());
+                        save!();
+                        // SAFETY: both point into the words of the running code.
+                        let resume = unsafe { next.offset_from((*code).words.as_ptr()) } as u32;
+                        match self.yield_value(value, resume, word.a()) {
+                            Some(completion) => return Ok(completion),
+                            None => {
+                                executed = self.executed;
+                                break 'run Exit::Switch;
+                            }
+                        }
+                    }
+                    Opcode::YieldFrom => {
+                        let iterator = registers.take(word.b());
+                        // SAFETY: both point into the words of the running code.
+                        let resume = unsafe { next.offset_from((*code).words.as_ptr()) } as u32;
+                        match attempt!(self.begin_delegation(iterator)) {
+                            Completion::Returned(value) => put!(word.a(), value),
+                            Completion::Yielded(value) => {
+                                match self.yield_value(value, resume, word.a()) {
+                                    Some(completion) => return Ok(completion),
+                                    None => {
+                                        executed = self.executed;
+                                        break 'run Exit::Switch;
+                                    }
+                                }
+                            }
+                        }
+                    }
+
+                    Opcode::Raise => {
+                        let exception = registers.get(word.a());
+                        attempt!(self.raise_instruction(exception, Value::UNSET));
+                    }
+                    Opcode::RaiseFrom => {
+                        let (exception, cause) = (registers.get(word.a()), registers.get(word.b()));
+                        attempt!(self.raise_instruction(exception, cause));
+                    }
+                    Opcode::Reraise => {
+                        let exception = registers.get(word.a());
+                        attempt!(self.reraise_instruction(exception));
+                    }
+                    Opcode::PushHandled => {
+                        let exception = registers.get(word.b());
+                        let former = attempt!(self.push_handled(exception));
+                        put!(word.a(), former);
+                    }
+                    Opcode::PopHandled => {
+                        let former = registers.take(word.a());
+                        let handled = attempt!(self.pop_handled(former));
+                        drop_value!(handled);
+                    }
+                    Opcode::MatchException => {
+                        let (value, class) = (registers.get(word.b()), registers.get(word.c()));
+                        let matches = attempt!(self.match_exception(value, class));
+                        put!(word.a(), Value::from_bool(matches));
+                    }
+                    Opcode::LoadHandled => {
+                        let handled = self.handled.increment();
+                        put!(word.a(), handled);
+                    }
+                    Opcode::AddInt => break 'run Exit::Raise,
+                }
+            };
+            match exit {
+                Exit::Switch => {}
+                Exit::Raise => {
+                    // A handler may lie inside its own region, so going there is a safepoint.
+                    let mut found = self.unwind();
+                    while found && self.executed >= self.next_check && self.safepoint().is_err() {
+                        found = self.unwind();
+                    }
+                    if !found {
+                        return Err(Raised(()));
+                    }
+                    executed = self.executed;
+                }
+            }
+            continue 'frames;
+        }
+    }
+}
+
+/// `left / right` of small integers: exact in a double when both fit one.
+#[inline(always)]
+fn int_true_division(left: Value, right: Value) -> Option<Value> {
+    let divisor = right.int_unchecked();
+    // Fifty bits fit a double's fifty-three, so the quotient is rounded once.
+    (divisor != 0).then(|| Value::from_float(left.int_unchecked() as f64 / divisor as f64))
+}
+
+#[inline(always)]
+fn float_division(left: Value, right: Value) -> Option<Value> {
+    let divisor = right.float_unchecked();
+    (divisor != 0.0).then(|| Value::from_float(left.float_unchecked() / divisor))
+}
+
+/// Floor division; `None` for zero and for the one quotient that may not fit.
+#[inline(always)]
+fn int_floor_division(left: Value, right: Value) -> Option<Value> {
+    let (dividend, divisor) = (left.int_unchecked(), right.int_unchecked());
+    if divisor == 0 {
+        return None;
+    }
+    let quotient = dividend / divisor;
+    let inexact = dividend % divisor != 0;
+    Value::from_int(quotient - i64::from(inexact && ((dividend < 0) != (divisor < 0))))
+}
+
+/// Modulo with the divisor's sign; `None` for zero.
+#[inline(always)]
+fn int_modulo(left: Value, right: Value) -> Option<Value> {
+    let (dividend, divisor) = (left.int_unchecked(), right.int_unchecked());
+    if divisor == 0 {
+        return None;
+    }
+    let remainder = dividend % divisor;
+    let wrong_sign = remainder != 0 && ((remainder < 0) != (divisor < 0));
+    Some(Value::from_int_unchecked(if wrong_sign {
+        remainder + divisor
+    } else {
+        remainder
+    }))
+}
+
+#[inline(always)]
+fn int_left_shift(left: Value, right: Value) -> Option<Value> {
+    let (number, shift) = (left.int_unchecked(), right.int_unchecked());
+    if !(0..=62).contains(&shift) {
+        return None;
+    }
+    let shifted = number << shift;
+    if shifted >> shift == number {
+        Value::from_int(shifted)
+    } else {
+        None
+    }
+}
+
+#[inline(always)]
+fn int_right_shift(left: Value, right: Value) -> Option<Value> {
+    let (number, shift) = (left.int_unchecked(), right.int_unchecked());
+    (shift >= 0).then(|| Value::from_int_unchecked(number >> shift.min(63)))
+}
+
+/// An item of a list or tuple at a small integer index within it; owned.
+#[inline(always)]
+fn fast_item(object: Value, key: Value) -> Option<Value> {
+    let index = key.as_int()?;
+    let heap_object = object.as_object()?;
+    let items = if let Some(list) = object.cast::<List>() {
+        list.items.get(index as usize)
+    } else if heap_object.kind() == crate::object::Kind::Tuple as u8 {
+        Obj::<Tuple>::of(heap_object)
+            .as_slice()
+            .get(index as usize)
+            .copied()
+    } else {
+        None
+    };
+    items.map(Value::increment)
+}

@@ -1,0 +1,84 @@
+//! The interpreter: one loop over verified register code.
+//!
+//! * [`execute`]: the loop, with the fast path of each instruction;
+//! * [`slow`]: what the instructions do when the fast path does not apply;
+//! * [`call`]: entering functions, binding arguments;
+//! * [`unwind`]: finding the handler of an exception;
+//! * [`generator`]: resuming, yielding, closing;
+//! * [`safepoint`]: limits, cancellation and collections.
+//!
+//! **Invariants.**
+//! 1. Calls from program code to program code do not recurse here: they push a frame and go on.
+//!    Native code that calls program code enters the loop again, at most `native_depth_max` deep.
+//! 2. A collection runs only at a safepoint (function entry, backward jump, return from a native
+//!    call), never inside an instruction.
+//! 3. Before anything that can run program code or raise, the loop stores its place in the frame and
+//!    its count of instructions in the machine.
+
+pub(crate) mod call;
+mod execute;
+mod generator;
+mod registers;
+mod safepoint;
+mod slow;
+mod unwind;
+
+pub(crate) use registers::Registers;
+
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+
+/// How an entry into the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Completion {
+    /// The entry frame returned the value.
+    Returned(Value),
+    /// The entry frame, a generator's, yielded the value.
+    Yielded(Value),
+}
+
+/// How to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// At the frame's next instruction.
+    Continue,
+    /// With the exception on its way, as if that instruction had raised it.
+    Raising,
+}
+
+impl Vm {
+    /// Bounds the recursion of native code: `RecursionError` at the limit. Each successful call is
+    /// paired with one of [`Vm::leave_native`].
+    #[inline]
+    pub(crate) fn enter_native(&mut self) -> Result<(), Raised> {
+        if self.native_depth >= self.limits.config.native_depth_max {
+            return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
+        }
+        self.native_depth += 1;
+        Ok(())
+    }
+
+    /// The other end of [`Vm::enter_native`].
+    #[inline]
+    pub(crate) fn leave_native(&mut self) {
+        debug_assert!(self.native_depth > 0);
+        self.native_depth -= 1;
+    }
+
+    /// Runs the frame on top, an entry frame, until it is left.
+    pub(crate) fn run_entry(&mut self, start: Start) -> Result<Completion, Raised> {
+        debug_assert!(self.frames.last().is_some_and(|frame| frame.entry));
+        if let Err(raised) = self.enter_native() {
+            // The frame never ran: leave it as an exception would.
+            self.leave_frame();
+            return Err(raised);
+        }
+        let result = if self.count_operations {
+            self.execute::<true>(start)
+        } else {
+            self.execute::<false>(start)
+        };
+        self.leave_native();
+        result
+    }
+}

@@ -1,0 +1,243 @@
+//! The machine as the object model of its heap and its collector: how objects die.
+//!
+//! An object whose last count goes dies in this order, as in CPython:
+//!
+//! 1. Its finalizer runs (`__del__`, or closing a suspended generator), once in its life. If that
+//!    gave it a new count, it lives on, weak references and all.
+//! 2. Its weak references are cleared and their callbacks called, newest first.
+//! 3. It leaves the collector's sight, gives up what it owns, and its memory goes back.
+//!
+//! Children whose counts reach zero meanwhile wait in the heap's zero stack: nothing recurses.
+
+use crate::object::{Class, Dropped, Generator, GeneratorState, Instance, Kind, Obj, WeakRef};
+use crate::value::Value;
+use crate::vm::Vm;
+use vm_gc::{
+    CollectionEvent, CollectionStart, Collector, ObjectModel, WeakrefPhase, WeakrefReport,
+};
+use vm_heap::{Contents, Heap, ObjectRef, ZeroStack};
+
+impl Contents for Vm {
+    fn release_contents(&mut self, object: ObjectRef, zeros: &mut ZeroStack) {
+        let kind = Kind::of(object);
+        if matches!(kind, Kind::Instance | Kind::Generator | Kind::Exception)
+            && !object.is_finalized()
+            && self.has_finalizer(object)
+        {
+            object.set_finalized(true);
+            object.increment();
+            self.finalize(object);
+            if !object.decrement() {
+                return;
+            }
+        }
+        if object.has_weakrefs() {
+            object.increment();
+            self.kill_weakrefs(object);
+            if !object.decrement() {
+                return;
+            }
+        }
+        if object.is_tracked() {
+            self.collector.forget(object);
+        }
+        if kind == Kind::WeakRef {
+            self.forget_weakref(Obj::of(object));
+        }
+        crate::object::clear(
+            object,
+            &mut Dropped {
+                heap: &mut self.heap,
+                zeros,
+            },
+        );
+        match kind {
+            // A cleared instance still knows its class; the count of it goes now.
+            Kind::Instance => {
+                let instance = Obj::<Instance>::of(object);
+                if !instance.shape.is_null() {
+                    zeros.release(instance.class().object());
+                }
+            }
+            Kind::Class => self.release_shapes(Obj::of(object), zeros),
+            _ => {}
+        }
+        self.counters.objects_freed += 1;
+        // SAFETY: the count is zero, so no counted place refers to the object; weak references
+        // were cleared, the collector forgot it, and its contents were given up.
+        unsafe { self.heap.free(object) };
+    }
+}
+
+impl Vm {
+    /// The rest of a dying class: no instance is left, so the shapes go.
+    fn release_shapes(&mut self, mut class: Obj<Class>, zeros: &mut ZeroStack) {
+        for shape in core::mem::take(&mut class.shapes) {
+            for name in &shape.names {
+                if let Some(name) = name.as_object() {
+                    zeros.release(name);
+                }
+            }
+        }
+        class.subclasses = Vec::new();
+        self.heap
+            .discharge(core::mem::take(&mut class.shapes_bytes));
+        // A shape's address may be used again, so caches that remember it must forget it.
+        self.class_epoch = self.class_epoch.wrapping_add(1);
+    }
+
+    /// Runs `operation` with no exception on its way, and puts the one that was back afterwards.
+    /// For program code that runs in between: finalizers and callbacks.
+    pub(crate) fn aside<R>(&mut self, operation: impl FnOnce(&mut Vm) -> R) -> R {
+        let exception = core::mem::replace(&mut self.exception, Value::UNSET);
+        let result = operation(self);
+        debug_assert!(self.exception.is_unset());
+        self.exception = exception;
+        result
+    }
+}
+
+// SAFETY: `object::traverse` visits each reference that an object owns once for each count (the
+// layouts' invariant, checked by `Vm::verify` after every test); `track` is called for containers
+// only (`Layout::TRACKED` selects the family); `release_contents` calls `Collector::forget` before
+// freeing a tracked object; heap and collector are fields of the machine; memory is given back by
+// the collector's own functions only.
+unsafe impl ObjectModel for Vm {
+    fn heap(&self) -> &Heap {
+        &self.heap
+    }
+
+    fn heap_mut(&mut self) -> &mut Heap {
+        &mut self.heap
+    }
+
+    fn collector(&self) -> &Collector {
+        &self.collector
+    }
+
+    fn collector_mut(&mut self) -> &mut Collector {
+        &mut self.collector
+    }
+
+    unsafe fn traverse(object: ObjectRef, visit: &mut impl FnMut(ObjectRef)) {
+        crate::object::traverse(object, visit);
+    }
+
+    fn release(&mut self, object: ObjectRef) {
+        if object.decrement() {
+            self.reclaim(object);
+        }
+    }
+
+    fn clear(&mut self, object: ObjectRef) {
+        self.clear_object(object);
+    }
+
+    fn has_finalizer(&self, object: ObjectRef) -> bool {
+        match Kind::of(object) {
+            Kind::Instance => {
+                let instance = Obj::<Instance>::of(object);
+                !instance.shape.is_null() && instance.class().flags.has_finalizer
+            }
+            Kind::Exception => {
+                self.class_of(Value::from_object(object))
+                    .flags
+                    .has_finalizer
+            }
+            Kind::Generator => Obj::<Generator>::of(object).state == GeneratorState::Suspended,
+            _ => false,
+        }
+    }
+
+    fn finalize(&mut self, object: ObjectRef) {
+        if self.outcome.is_some() {
+            return;
+        }
+        self.aside(|vm| match Kind::of(object) {
+            Kind::Instance | Kind::Exception => vm.run_del(Value::from_object(object)),
+            Kind::Generator => vm.close_dying_generator(Obj::of(object)),
+            _ => {}
+        });
+    }
+
+    fn clear_weakrefs(&mut self, condemned: &[ObjectRef], phase: WeakrefPhase) -> WeakrefReport {
+        self.aside(|vm| vm.clear_condemned_weakrefs(condemned, phase))
+    }
+
+    fn collectable(&mut self, object: ObjectRef) {
+        let name = self.type_name(Value::from_object(object));
+        self.write_error(&format!(
+            "gc: collectable <{name} {:#x}>\n",
+            object.address()
+        ));
+    }
+
+    fn save_garbage(&mut self, object: ObjectRef) {
+        self.aside(|vm| vm.append_garbage(Value::from_object(object)));
+    }
+
+    fn on_start(&mut self, start: &CollectionStart) {
+        self.aside(|vm| vm.gc_started(start));
+    }
+
+    fn on_stop(&mut self, event: &CollectionEvent) {
+        self.aside(|vm| vm.gc_stopped(event));
+    }
+}
+
+impl Vm {
+    /// Runs `__del__` of an instance; an exception goes to the unraisable hook.
+    fn run_del(&mut self, instance: Value) {
+        let Some(method) = self.special_method(instance, self.names.del) else {
+            return;
+        };
+        method.increment();
+        match self.call_special(method, instance, &[]) {
+            Ok(result) => self.release(result),
+            Err(raised) => self.report_unraisable(raised, method),
+        }
+        self.release(method);
+    }
+
+    /// Gives counts that the machine itself holds to `visit`, for verification: every root.
+    pub(crate) fn for_each_root(&self, visit: &mut impl FnMut(ObjectRef)) {
+        let mut value = |value: Value| {
+            if let Some(object) = value.as_object() {
+                visit(object);
+            }
+        };
+        self.stack.used().iter().copied().for_each(&mut value);
+        for frame in self.frames.iter() {
+            value(frame.function);
+            value(frame.extra);
+            value(frame.saved_handled);
+        }
+        for own in [
+            self.exception,
+            self.handled,
+            self.builtins,
+            self.memory_error,
+            self.gc_callbacks,
+            self.gc_garbage,
+            self.unraisable_hook,
+        ] {
+            value(own);
+        }
+        self.interner.iter().for_each(&mut value);
+        self.types.iter().copied().for_each(&mut value);
+        for &(name, module) in &self.modules {
+            value(name);
+            value(module);
+        }
+        for program in &self.programs {
+            value(program.namespace);
+            program.constants.iter().copied().for_each(&mut value);
+        }
+        self.handles.iter().for_each(&mut value);
+    }
+}
+
+/// Whether a weak reference still sees its target: an object that is being reclaimed is dead.
+pub(crate) fn weakref_target(reference: Obj<WeakRef>) -> Option<ObjectRef> {
+    reference.target.filter(|target| target.count() > 0)
+}

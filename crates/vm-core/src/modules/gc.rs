@@ -1,0 +1,396 @@
+//! The module `gc`: the collector, from programs.
+
+use crate::native::Arguments;
+use crate::object::{Dict, Kind, List, Obj, ValueVec};
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+use vm_gc::{CollectionEvent, CollectionStart, Generation, Profile, Reason, debug};
+use vm_heap::ObjectRef;
+
+/// Makes the module.
+pub(crate) fn install(vm: &mut Vm) -> Result<(), Raised> {
+    vm.gc_callbacks = vm.new_list(ValueVec::new())?;
+    vm.gc_garbage = vm.new_list(ValueVec::new())?;
+    let module = vm.new_module("gc")?;
+    vm.define_functions(
+        module,
+        &[
+            ("enable", enable),
+            ("disable", disable),
+            ("isenabled", isenabled),
+            ("collect", collect),
+            ("set_threshold", set_threshold),
+            ("get_threshold", get_threshold),
+            ("get_count", get_count),
+            ("get_stats", get_stats),
+            ("set_debug", set_debug),
+            ("get_debug", get_debug),
+            ("get_objects", get_objects),
+            ("get_referrers", get_referrers),
+            ("get_referents", get_referents),
+            ("is_tracked", is_tracked),
+            ("is_finalized", is_finalized),
+            ("freeze", freeze),
+            ("unfreeze", unfreeze),
+            ("get_freeze_count", get_freeze_count),
+        ],
+    )?;
+    let (callbacks, garbage) = (vm.gc_callbacks.increment(), vm.gc_garbage.increment());
+    vm.define_value(module, "callbacks", callbacks)?;
+    vm.define_value(module, "garbage", garbage)?;
+    for (name, flag) in [
+        ("DEBUG_STATS", debug::STATS),
+        ("DEBUG_COLLECTABLE", debug::COLLECTABLE),
+        ("DEBUG_UNCOLLECTABLE", debug::UNCOLLECTABLE),
+        ("DEBUG_SAVEALL", debug::SAVEALL),
+        ("DEBUG_LEAK", debug::LEAK),
+    ] {
+        vm.define_value(module, name, Value::from_int_unchecked(flag as i64))?;
+    }
+    vm.register_module("gc", module)?;
+    vm.release(module);
+    Ok(())
+}
+
+fn enable(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "enable")?;
+    vm.collector.set_enabled(true);
+    Ok(Value::NONE)
+}
+
+fn disable(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "disable")?;
+    vm.collector.set_enabled(false);
+    Ok(Value::NONE)
+}
+
+fn isenabled(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "isenabled")?;
+    Ok(Value::from_bool(vm.collector.is_enabled()))
+}
+
+fn collect(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let [generation] = arguments.bind(vm, "collect", ["generation"], 0, 1)?;
+    let generation = match generation.set() {
+        None => 2,
+        Some(value) => vm.index_i64(value)?,
+    };
+    let Ok(generation) = Generation::try_from(generation) else {
+        return Err(vm.raise_value_error("invalid generation"));
+    };
+    let found = vm_gc::collect(vm, generation, Reason::Manual);
+    vm.new_int(found as i64)
+}
+
+fn set_threshold(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let values = arguments.positional();
+    if values.is_empty() || values.len() > 3 || arguments.keyword_count() > 0 {
+        let message = format!(
+            "gc.set_threshold requires 1 to 3 arguments, got {}",
+            arguments.all().len()
+        );
+        return Err(vm.raise_type_error(&message));
+    }
+    let mut thresholds = vm.collector.thresholds();
+    for (index, &value) in values.iter().enumerate() {
+        let number = vm.index_i64(value)?;
+        let Ok(number) = i32::try_from(number) else {
+            return Err(vm.raise_overflow_error("signed integer is greater than maximum"));
+        };
+        // CPython stores the number as it is; a negative threshold is exceeded by every count.
+        thresholds[index] = number.max(0) as u32;
+    }
+    vm.collector.set_thresholds(thresholds);
+    Ok(Value::NONE)
+}
+
+fn tuple_of_counts(vm: &mut Vm, counts: [u32; 3]) -> Result<Value, Raised> {
+    let values = counts.map(|count| Value::from_int_unchecked(i64::from(count)));
+    vm.new_tuple(&values)
+}
+
+fn get_threshold(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "get_threshold")?;
+    let thresholds = vm.collector.thresholds();
+    tuple_of_counts(vm, thresholds)
+}
+
+fn get_count(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "get_count")?;
+    let counts = vm.collector.counts();
+    tuple_of_counts(vm, counts)
+}
+
+/// Stores an owned value under a text key.
+fn set_key(vm: &mut Vm, dict: Obj<Dict>, key: &str, value: Value) -> Result<(), Raised> {
+    let stored = match vm.intern(key) {
+        Ok(key) => vm.dict_set(dict, key, value),
+        Err(raised) => Err(raised),
+    };
+    vm.aside(|vm| vm.release(value));
+    stored
+}
+
+fn get_stats(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "get_stats")?;
+    let list = vm.new_list(ValueVec::new())?;
+    for statistics in vm.collector.statistics() {
+        let value = vm.new_dict()?;
+        let dict = Obj::<Dict>::of(value.object_unchecked());
+        for (key, number) in [
+            ("collections", statistics.collections),
+            ("collected", statistics.collected),
+            ("uncollectable", statistics.uncollectable),
+        ] {
+            let number = vm.new_int(number as i64)?;
+            set_key(vm, dict, key, number)?;
+        }
+        if vm.collector.profile() == Profile::V3_15 {
+            let candidates = vm.new_int(statistics.candidates as i64)?;
+            set_key(vm, dict, "candidates", candidates)?;
+            let seconds = statistics.duration_ns as f64 / 1e9;
+            set_key(vm, dict, "duration", Value::from_float(seconds))?;
+        }
+        vm.list_append(Obj::of(list.object_unchecked()), value)?;
+        vm.release(value);
+    }
+    Ok(list)
+}
+
+fn set_debug(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let [flags] = arguments.exactly(vm, "set_debug")?;
+    let flags = vm.index_i64(flags)?;
+    vm.collector.set_debug(flags as u32);
+    Ok(Value::NONE)
+}
+
+fn get_debug(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "get_debug")?;
+    Ok(Value::from_int_unchecked(i64::from(vm.collector.debug())))
+}
+
+fn get_objects(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let [generation] = arguments.bind(vm, "get_objects", ["generation"], 0, 1)?;
+    let generation = match generation.set() {
+        None | Some(Value::NONE) => None,
+        Some(value) => {
+            let number = vm.index_i64(value)?;
+            if number < 0 {
+                return Err(vm.raise_value_error("generation parameter cannot be negative"));
+            }
+            match Generation::try_from(number) {
+                Ok(generation) => Some(generation),
+                Err(_) => {
+                    return Err(vm.raise_value_error(
+                        "generation parameter must be less than the number of available \
+                         generations (3)",
+                    ));
+                }
+            }
+        }
+    };
+    let values: Vec<Value> = vm_gc::objects(vm, generation)
+        .into_iter()
+        .map(Value::from_object)
+        .collect();
+    vm.new_list_of(&values)
+}
+
+fn get_referrers(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let wanted: Vec<ObjectRef> = arguments
+        .positional()
+        .iter()
+        .filter_map(|value| value.as_object())
+        .collect();
+    let mut holders = Vec::new();
+    vm.heap.for_each_container(|object| {
+        if !object.is_tracked() {
+            return;
+        }
+        let mut holds = false;
+        crate::object::traverse(object, &mut |referent| holds |= wanted.contains(&referent));
+        if holds {
+            holders.push(Value::from_object(object));
+        }
+    });
+    vm.new_list_of(&holders)
+}
+
+fn get_referents(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let mut referents = Vec::new();
+    for value in arguments.positional() {
+        let Some(object) = value.as_object() else {
+            continue;
+        };
+        if !matches!(Kind::of(object), Kind::Range) {
+            crate::object::traverse_values(object, &mut |value| referents.extend(value.set()));
+        }
+    }
+    vm.new_list_of(&referents)
+}
+
+fn is_tracked(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let [value] = arguments.exactly(vm, "is_tracked")?;
+    Ok(Value::from_bool(
+        value.as_object().is_some_and(|object| object.is_tracked()),
+    ))
+}
+
+fn is_finalized(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let [value] = arguments.exactly(vm, "is_finalized")?;
+    Ok(Value::from_bool(
+        value
+            .as_object()
+            .is_some_and(|object| object.is_finalized()),
+    ))
+}
+
+fn freeze(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "freeze")?;
+    vm_gc::freeze(vm);
+    Ok(Value::NONE)
+}
+
+fn unfreeze(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "unfreeze")?;
+    vm_gc::unfreeze(vm);
+    Ok(Value::NONE)
+}
+
+fn get_freeze_count(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    arguments.exactly::<0>(vm, "get_freeze_count")?;
+    let count = vm.collector.freeze_count();
+    vm.new_int(count as i64)
+}
+
+impl Vm {
+    /// `gc.garbage.append(value)`, for `DEBUG_SAVEALL`.
+    pub(crate) fn append_garbage(&mut self, value: Value) {
+        if let Some(list) = self.gc_garbage.cast::<List>()
+            && self.list_append(list, value).is_err()
+        {
+            let exception = self.take_exception();
+            self.release(exception);
+        }
+    }
+
+    /// "start" callbacks and debug lines.
+    pub(crate) fn gc_started(&mut self, start: &CollectionStart) {
+        self.run_gc_callbacks("start", start.generation, 0, 0, 0, 0);
+        if self.collector.debug() & debug::STATS != 0 {
+            let [young, middle, old, permanent] = start.population;
+            self.write_error(&format!(
+                "gc: collecting generation {}...\n\
+                 gc: objects in each generation: {young} {middle} {old}\n\
+                 gc: objects in permanent generation: {permanent}\n",
+                start.generation.number()
+            ));
+        }
+    }
+
+    /// Debug lines and "stop" callbacks.
+    pub(crate) fn gc_stopped(&mut self, event: &CollectionEvent) {
+        if self.collector.debug() & debug::STATS != 0 {
+            self.write_error(&format!(
+                "gc: done, {} unreachable, {} uncollectable, {:.4}s elapsed\n",
+                event.collected + event.uncollectable,
+                event.uncollectable,
+                event.duration_ns as f64 / 1e9
+            ));
+        }
+        self.run_gc_callbacks(
+            "stop",
+            event.generation,
+            event.collected,
+            event.uncollectable,
+            event.candidates,
+            event.duration_ns,
+        );
+    }
+
+    /// Calls each of `gc.callbacks` with one dict of information; the list is walked live.
+    fn run_gc_callbacks(
+        &mut self,
+        phase: &str,
+        generation: Generation,
+        collected: u64,
+        uncollectable: u64,
+        candidates: u64,
+        duration_ns: u64,
+    ) {
+        let Some(callbacks) = self.gc_callbacks.cast::<List>() else {
+            return;
+        };
+        if callbacks.items.is_empty() || self.outcome.is_some() {
+            return;
+        }
+        let info = self.gc_info(
+            generation,
+            collected,
+            uncollectable,
+            candidates,
+            duration_ns,
+        );
+        let arguments = info.and_then(|info| self.new_str(phase).map(|phase| (phase, info)));
+        let (phase, info) = match arguments {
+            Ok(arguments) => arguments,
+            Err(raised) => {
+                let context = self.gc_callbacks;
+                return self.report_unraisable(raised, context);
+            }
+        };
+        let mut index = 0;
+        while let Some(callback) = callbacks.items.get(index) {
+            callback.increment();
+            match self.call(callback, &[phase, info]) {
+                Ok(result) => self.release(result),
+                Err(raised) => self.report_unraisable(raised, callback),
+            }
+            self.release(callback);
+            index += 1;
+        }
+        self.release(phase);
+        self.release(info);
+    }
+
+    fn gc_info(
+        &mut self,
+        generation: Generation,
+        collected: u64,
+        uncollectable: u64,
+        candidates: u64,
+        duration_ns: u64,
+    ) -> Result<Value, Raised> {
+        let info = self.new_dict()?;
+        let dict = Obj::<Dict>::of(info.object_unchecked());
+        let number = i64::from(generation.number());
+        set_key(self, dict, "generation", Value::from_int_unchecked(number))?;
+        set_key(
+            self,
+            dict,
+            "collected",
+            Value::from_int_unchecked(collected as i64),
+        )?;
+        set_key(
+            self,
+            dict,
+            "uncollectable",
+            Value::from_int_unchecked(uncollectable as i64),
+        )?;
+        if self.collector.profile() == Profile::V3_15 {
+            set_key(
+                self,
+                dict,
+                "candidates",
+                Value::from_int_unchecked(candidates as i64),
+            )?;
+            set_key(
+                self,
+                dict,
+                "duration",
+                Value::from_float(duration_ns as f64 / 1e9),
+            )?;
+        }
+        Ok(info)
+    }
+}

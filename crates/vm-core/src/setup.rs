@@ -1,0 +1,148 @@
+//! Making a machine, and taking it down.
+
+use crate::handle::Handles;
+use crate::limits::{Config, Limits};
+use crate::names::{Interner, Names};
+use crate::object::{Dropped, Kind};
+use crate::output::Output;
+use crate::stack::{Frames, Stack};
+use crate::statistics::Counters;
+use crate::types::Type;
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+use hashbrown::HashMap;
+use vm_gc::{Collector, Profile};
+use vm_heap::{Heap, ZeroStack};
+
+/// Registers for each permitted call, on average; a function may have up to 256.
+const REGISTERS_PER_CALL: usize = 64;
+
+impl Vm {
+    /// A machine with the given limits, whose output is thrown away until it is given a sink.
+    ///
+    /// # Errors
+    ///
+    /// [`Raised`] if the heap limit is too small for the built-in objects (some 200 KiB).
+    pub fn new(config: Config) -> Result<Vm, Raised> {
+        let slots = config
+            .call_depth_max
+            .saturating_mul(REGISTERS_PER_CALL)
+            .saturating_add(1024);
+        let mut vm = Vm {
+            heap: Heap::with_limit(config.heap_bytes_max),
+            collector: Collector::new(Profile::default()),
+            stack: Stack::new(slots),
+            frames: Frames::new(config.call_depth_max),
+            executed: 0,
+            next_check: 0,
+            limits: Limits::new(config),
+            exception: Value::UNSET,
+            outcome: None,
+            handled: Value::NONE,
+            interner: Interner::new(),
+            names: Names::unset(),
+            types: [Value::UNSET; Type::COUNT],
+            builtins: Value::UNSET,
+            modules: Vec::new(),
+            class_epoch: 1,
+            weakrefs: HashMap::new(),
+            zeros: ZeroStack::new(),
+            native_depth: 0,
+            programs: Vec::new(),
+            output: Output::discard(),
+            counters: Counters::default(),
+            count_operations: false,
+            arguments: Vec::new(),
+            memory_error: Value::UNSET,
+            handles: Handles::new(),
+            gc_callbacks: Value::UNSET,
+            gc_garbage: Value::UNSET,
+            unraisable_hook: Value::NONE,
+            repr_stack: Vec::new(),
+        };
+        vm.names = Names::intern(&mut vm)?;
+        vm.make_builtin_classes()?;
+        vm.builtins = vm.new_module("builtins")?;
+        for &(class, _, name, _, public) in Type::TABLE {
+            if public {
+                let value = vm.types[class as usize];
+                vm.define_value(vm.builtins, name, value)?;
+            }
+        }
+        let empty = vm.new_exception(vm.builtin(Type::MemoryError), &[])?;
+        vm.memory_error = empty;
+        crate::builtins::install(&mut vm)?;
+        crate::modules::install(&mut vm)?;
+        vm.untrack_everything();
+        Ok(vm)
+    }
+
+    /// Hides what a machine starts with from the collector: it lives as long as the machine, so
+    /// examining it again and again finds nothing. What it refers to is held from outside.
+    fn untrack_everything(&mut self) {
+        let mut tracked = Vec::new();
+        self.heap.for_each_container(|object| {
+            if object.is_tracked() {
+                tracked.push(object);
+            }
+        });
+        for object in tracked {
+            self.collector.forget(object);
+            object.set_tracked(false);
+        }
+    }
+
+    /// Makes `name` import the module (borrowed).
+    pub(crate) fn register_module(&mut self, name: &str, module: Value) -> Result<(), Raised> {
+        let name = self.intern(name)?;
+        name.increment();
+        let module = module.increment();
+        match self.modules.iter_mut().find(|(known, _)| *known == name) {
+            Some(entry) => {
+                let former = core::mem::replace(&mut entry.1, module);
+                self.release(former);
+                self.release(name);
+            }
+            None => self.modules.push((name, module)),
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Vm {
+    /// Gives back what objects own outside the heap; the heap's memory goes as a whole. Finalizers
+    /// do not run: [`Vm::finish`] is for that.
+    fn drop(&mut self) {
+        let mut objects = Vec::new();
+        self.heap.for_each_object(|object| objects.push(object));
+        let mut zeros = ZeroStack::new();
+        for object in objects {
+            // Only these own memory of Rust's allocator.
+            let kind = Kind::of(object);
+            if matches!(
+                kind,
+                Kind::BigInt
+                    | Kind::Dict
+                    | Kind::Set
+                    | Kind::Class
+                    | Kind::Module
+                    | Kind::NativeFunction
+            ) {
+                object.make_immortal();
+                let heap = &mut self.heap;
+                crate::object::clear(
+                    object,
+                    &mut Dropped {
+                        heap,
+                        zeros: &mut zeros,
+                    },
+                );
+                if kind == Kind::Class {
+                    let mut class = crate::object::Obj::<crate::object::Class>::of(object);
+                    class.shapes = Vec::new();
+                    class.subclasses = Vec::new();
+                }
+            }
+        }
+    }
+}

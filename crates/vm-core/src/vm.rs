@@ -1,0 +1,156 @@
+//! The machine: everything one program shares, and the operations every part of it uses.
+//!
+//! A [`Vm`] owns a heap, a collector, the stack of registers, the stack of frames, the interned
+//! names, the built-in classes and the loaded programs. Nothing is global and nothing is shared
+//! between machines: a machine can be moved to another thread, and many run side by side.
+
+use crate::code::{Code, Program};
+use crate::handle::Handles;
+use crate::limits::{Limits, Outcome};
+use crate::names::{Interner, Names};
+use crate::object::{BoundMethod, Dropped, Kind, Obj};
+use crate::output::Output;
+use crate::stack::{Frames, Stack};
+use crate::statistics::Counters;
+use crate::types::Type;
+use crate::value::Value;
+use hashbrown::HashMap;
+use vm_gc::Collector;
+use vm_heap::{Heap, ObjectRef, ZeroStack};
+
+/// An exception is on its way: the value is in the machine (`Vm::take_exception`).
+///
+/// It is returned as the error of every operation that can raise. A function that gets one either
+/// passes it on or takes the exception; there is never more than one.
+#[derive(Debug, thiserror::Error)]
+#[error("an exception was raised")]
+#[must_use = "an exception was raised"]
+pub struct Raised(pub(crate) ());
+
+/// A virtual machine. See the module documentation, and `docs/embedding.md`.
+#[allow(missing_debug_implementations, reason = "a machine has no text")]
+pub struct Vm {
+    pub(crate) heap: Heap,
+    pub(crate) collector: Collector,
+    pub(crate) stack: Stack,
+    pub(crate) frames: Frames,
+    /// Instructions executed so far.
+    pub(crate) executed: u64,
+    /// The next safepoint at which `executed` has reached this does the rare checks: limits,
+    /// cancellation, a collection that is due. Zero asks for them at once.
+    pub(crate) next_check: u64,
+    pub(crate) limits: Limits,
+    /// The exception on its way, owned; unset if there is none.
+    pub(crate) exception: Value,
+    /// Set instead of an exception when a limit that programs cannot catch was reached.
+    pub(crate) outcome: Option<Outcome>,
+    /// The exception being handled by the running frame, owned; `None` if there is none.
+    pub(crate) handled: Value,
+    pub(crate) interner: Interner,
+    pub(crate) names: Names,
+    /// The built-in classes, by [`Type`]; owned and immortal.
+    pub(crate) types: [Value; Type::COUNT],
+    /// The module `builtins`; owned.
+    pub(crate) builtins: Value,
+    /// The native modules by interned name, and `__main__`; owned.
+    pub(crate) modules: Vec<(Value, Value)>,
+    /// Changes when a class changes in a way that inline caches must notice.
+    pub(crate) class_epoch: u32,
+    /// Weak references to each object that has any, oldest first; none is counted.
+    pub(crate) weakrefs: HashMap<ObjectRef, Vec<ObjectRef>>,
+    /// Memory for reclaiming; empty between reclamations.
+    pub(crate) zeros: ZeroStack,
+    /// Nested entries into the interpreter (finalizers, comparisons called from native code).
+    pub(crate) native_depth: u32,
+    #[allow(
+        clippy::vec_box,
+        reason = "codes and functions hold the addresses of programs"
+    )]
+    pub(crate) programs: Vec<Box<Program>>,
+    pub(crate) output: Output,
+    pub(crate) counters: Counters,
+    /// Whether instructions count the counts they take, give back and avoid.
+    pub(crate) count_operations: bool,
+    /// `sys.argv`, as text.
+    pub(crate) arguments: Vec<String>,
+    /// `MemoryError` made in advance, since making one may fail; owned.
+    pub(crate) memory_error: Value,
+    /// What the embedder's handles refer to.
+    pub(crate) handles: Handles,
+    /// State of the `gc` module: `gc.callbacks` and `gc.garbage` lists; owned.
+    pub(crate) gc_callbacks: Value,
+    pub(crate) gc_garbage: Value,
+    /// The `sys.unraisablehook` that the machine made; owned. A program may set another.
+    pub(crate) unraisable_hook: Value,
+    /// Objects whose `repr` is being made, so that a container in itself ends in `[...]`.
+    pub(crate) repr_stack: Vec<ObjectRef>,
+}
+
+// SAFETY: every pointer in a machine leads into memory that it owns alone: its heap, its stacks, its
+// programs. Nothing of it is shared with another machine or thread, except the cancel handle and the
+// handles' notes, which are synchronised; sinks and host functions are required to be `Send`.
+unsafe impl Send for Vm {}
+
+impl Vm {
+    /// Gives one count of a value back; an object that nothing else holds is reclaimed, which may
+    /// run its finalizer.
+    #[inline(always)]
+    pub(crate) fn release(&mut self, value: Value) {
+        if let Some(object) = value.as_object()
+            && object.decrement()
+        {
+            self.reclaim(object);
+        }
+    }
+
+    /// Gives back a count of each value.
+    pub(crate) fn release_all(&mut self, values: &[Value]) {
+        for &value in values {
+            self.release(value);
+        }
+    }
+
+    /// Replaces an owned field and releases the former value.
+    #[inline]
+    pub(crate) fn replace_field(&mut self, field: *mut Value, value: Value) {
+        // SAFETY: callers pass the address of a field of a live object or of the machine.
+        let former = unsafe { field.replace(value) };
+        self.release(former);
+    }
+
+    /// Reclaims an object whose count has reached zero, and all that only it held.
+    #[inline(never)]
+    pub(crate) fn reclaim(&mut self, object: ObjectRef) {
+        let mut zeros = core::mem::take(&mut self.zeros);
+        vm_heap::reclaim(self, &mut zeros, object);
+        self.zeros = zeros;
+    }
+
+    /// Clears an object in place, as the collector does: its references go, the object stays.
+    pub(crate) fn clear_object(&mut self, object: ObjectRef) {
+        let mut zeros = core::mem::take(&mut self.zeros);
+        crate::object::clear(
+            object,
+            &mut Dropped {
+                heap: &mut self.heap,
+                zeros: &mut zeros,
+            },
+        );
+        vm_heap::reclaim_waiting(self, &mut zeros);
+        self.zeros = zeros;
+    }
+
+    /// The function that runs now, if any.
+    pub(crate) fn current_code(&self) -> Option<&Code> {
+        // SAFETY: a frame's code lives as long as the machine.
+        self.frames.last().map(|frame| unsafe { &*frame.code })
+    }
+
+    /// Function and receiver of a bound method.
+    pub(crate) fn bound_method(value: Value) -> Option<Obj<BoundMethod>> {
+        match value.kind() {
+            Some(Kind::BoundMethod) => value.cast(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! One collection, from the first callback to the last.
+//!
+//!  1. Take the flag: a nested call returns 0. "Start" callbacks, debug lines.
+//!  2. Zero the counts of the generations collected, add one to the next.
+//!  3. Gather: the candidates are in the logs (young, middle), or everywhere (full); give their
+//!     pages scratch counts.
+//!  4. Subtract: count the references among candidates, compare with the reference counts.
+//!  5. Mark what is held from outside and all that it reaches. The rest is condemned, and *held*.
+//!  6. Untrack survivors that need no examination; the others move to the next generation.
+//!  7. Debug line for each condemned object.
+//!  8. Weak references with callbacks are cleared, the callbacks called.
+//!  9. Finalizers.
+//! 10. What they resurrected, and all that it reaches, is spared. The rest is still condemned.
+//! 11. The weak references that are left are cleared.
+//! 12. Condemned objects are cleared, let go, and so die.
+//! 13. After a full collection: free lists are dropped, free memory goes back.
+//! 14. Statistics, the event, "stop" callbacks; the flag is released.
+//!
+//! Program code runs in 1, 8, 9, 12 and 14. Between 3 and 6 none does: the heap is borrowed, and
+//! what those stages remember (scratch counts, the list of candidates) is gone when they end. From
+//! 5 to 12 the only thing remembered is the list of condemned objects, and these are held.
+
+use crate::candidates::{Candidates, is_suspect};
+use crate::clock::StageClock;
+use crate::condemned::{clear_condemned, condemn, save_condemned, spare_resurrected};
+use crate::debug;
+use crate::event::{CollectionEvent, CollectionStart, Reason, Stage};
+use crate::generation::Generation;
+use crate::lists::Lists;
+use crate::mark::mark;
+use crate::model::{ObjectModel, WeakrefPhase};
+use crate::program_code::{ProgramCode, call_finalizers, call_weakref_callbacks};
+use crate::promote::promote_survivors;
+use crate::subtract::subtract;
+use crate::trace;
+
+/// Collects `generation` and the younger ones. Returns how many objects were found unreachable and
+/// not resurrected, and 0 within a collection.
+pub fn collect<M: ObjectModel>(model: &mut M, generation: Generation, reason: Reason) -> u64 {
+    if model.collector().collecting().is_some() {
+        return 0;
+    }
+    let span = trace::span(generation.number(), reason.name());
+    let mut clock = StageClock::start();
+
+    // 1. The flag, and whoever wants to know.
+    let collector = model.collector_mut();
+    collector.set_collecting(Some(generation));
+    collector.sequence += 1;
+    let mut event = CollectionEvent::new(collector.sequence, generation, reason);
+    event.started_ns = clock.started_since(collector.made);
+    event.counts_before = collector.counts();
+    event.population_before = collector.population();
+    let (counts, population) = (event.counts_before, event.population_before);
+    model.on_start(&CollectionStart {
+        generation,
+        reason,
+        counts,
+        population,
+    });
+    event.heap_bytes_before = model.heap().heap_bytes();
+    clock.ends(Stage::Start);
+
+    // 2. The counts.
+    let collector = model.collector_mut();
+    collector.take_counts(generation);
+    let mut lists = std::mem::take(&mut collector.lists);
+
+    // 3 to 6.
+    examine(model, generation, &mut lists, &mut event, &mut clock);
+
+    // 7 to 12.
+    if !lists.condemned.is_empty() {
+        dispose(model, generation.next(), &mut lists, &mut event, &mut clock);
+    }
+
+    // 13. Memory.
+    release_memory(model, generation, &mut event);
+    clock.ends(Stage::Release);
+
+    // 14. The record.
+    finish(model, lists, &mut event, &mut clock);
+    drop(span);
+    event.collected + event.uncollectable
+}
+
+/// Stages 3 to 6. Afterwards `lists.condemned` holds what is unreachable, in order: old objects in
+/// the order of the heap, younger ones in order of arrival.
+fn examine<M: ObjectModel>(
+    model: &mut M,
+    generation: Generation,
+    lists: &mut Lists,
+    event: &mut CollectionEvent,
+    clock: &mut StageClock,
+) {
+    // 3. The order of the younger generations is that in which CPython joins its lists.
+    let Lists {
+        recent,
+        marked,
+        condemned,
+    } = lists;
+    let collector = model.collector_mut();
+    match generation {
+        Generation::Young => collector.young.drain_into(recent),
+        Generation::Middle => {
+            collector.middle.drain_into(recent);
+            collector.young.drain_into(recent);
+        }
+        Generation::Old => {
+            collector.young.drain_into(recent);
+            collector.middle.drain_into(recent);
+        }
+    }
+    let full = generation == Generation::Old;
+    let candidates = if full {
+        Candidates::Everywhere
+    } else {
+        Candidates::List(recent)
+    };
+    candidates.ensure_scratch(model.heap_mut());
+    clock.ends(Stage::Gather);
+
+    // 4.
+    let heap = model.heap();
+    let found = subtract::<M>(heap, candidates, 0);
+    event.candidates = found.candidates;
+    clock.ends(Stage::Subtract);
+
+    // 5.
+    let unreachable = found.suspects - mark::<M>(heap, candidates, found.suspects, marked);
+    clock.ends(Stage::Mark);
+    if unreachable != 0 {
+        if full {
+            heap.for_each_container(|object| {
+                let old = object.generation() == Generation::Old.number();
+                if old && is_suspect(heap, object) {
+                    condemned.push(object);
+                }
+            });
+        }
+        recent.retain(|&object| {
+            let unreachable = is_suspect(heap, object);
+            if unreachable {
+                condemned.push(object);
+            }
+            !unreachable
+        });
+    }
+    condemned.iter().copied().for_each(condemn);
+    event.condemned = condemned.len() as u64;
+    debug_assert_eq!(
+        event.condemned, unreachable,
+        "a tracked object is missing in the logs"
+    );
+    model.heap_mut().scratch_release_all();
+
+    // 6.
+    promote_survivors(model, generation, recent, marked, event);
+    event.working_bytes = lists.bytes();
+    lists.recent.clear();
+    clock.ends(Stage::Promote);
+}
+
+/// Stages 7 to 12: program code, then the end of what it did not resurrect.
+fn dispose<M: ObjectModel>(
+    model: &mut M,
+    target: Generation,
+    lists: &mut Lists,
+    event: &mut CollectionEvent,
+    clock: &mut StageClock,
+) {
+    let Lists {
+        marked, condemned, ..
+    } = lists;
+    // 7.
+    if model.collector().debug() & debug::COLLECTABLE != 0 {
+        for &object in &*condemned {
+            model.collectable(object);
+        }
+    }
+    // 8.
+    let mut code = ProgramCode::default();
+    call_weakref_callbacks(model, condemned, &mut code);
+    clock.ends(Stage::WeakrefCallbacks);
+    // 9.
+    call_finalizers(model, condemned, &mut code);
+    event.weakref_callbacks = code.callbacks;
+    event.finalizers = code.finalizers;
+    clock.ends(Stage::Finalizers);
+    // 10. Without program code, nothing can have been resurrected.
+    if code.ran() {
+        event.resurrected = spare_resurrected(model, condemned, marked, target);
+    }
+    clock.ends(Stage::Resurrection);
+    // 11.
+    model.clear_weakrefs(condemned, WeakrefPhase::BeforeClear);
+    clock.ends(Stage::Weakrefs);
+    // 12.
+    let doomed = condemned.len() as u64;
+    let heap_bytes = model.heap().heap_bytes();
+    if model.collector().debug() & debug::SAVEALL != 0 {
+        save_condemned(model, condemned, target);
+    } else {
+        event.uncollectable = clear_condemned(model, condemned, target);
+    }
+    event.collected = doomed - event.uncollectable + code.died;
+    event.freed_bytes = heap_bytes.saturating_sub(model.heap().heap_bytes());
+    event.working_bytes = event.working_bytes.max(lists.bytes());
+    clock.ends(Stage::Clear);
+}
+
+/// Stage 13. Pages may be recycled where the logs have no stale entries. After a young collection
+/// the middle log may have some, and looking through it would cost more than the young generation.
+fn release_memory<M: ObjectModel>(
+    model: &mut M,
+    generation: Generation,
+    event: &mut CollectionEvent,
+) {
+    match generation {
+        Generation::Young => {}
+        Generation::Middle => {
+            model.collector_mut().prune_logs();
+            model.heap_mut().recycle_empty_pages();
+        }
+        Generation::Old => {
+            model.after_full();
+            let released = crate::release_free_memory(model);
+            event.arenas_returned = released.arenas;
+            event.pages_returned = released.pages;
+        }
+    }
+}
+
+/// Stage 14.
+fn finish<M: ObjectModel>(
+    model: &mut M,
+    mut lists: Lists,
+    event: &mut CollectionEvent,
+    clock: &mut StageClock,
+) {
+    event.heap_bytes_after = model.heap().heap_bytes();
+    lists.shrink();
+    let collector = model.collector_mut();
+    collector.lists = lists;
+    event.counts_after = collector.counts;
+    event.population_after = collector.population;
+    event.stage_ns = clock.stage_ns();
+    event.duration_ns = clock.elapsed_ns();
+    collector.statistics[event.generation.index()].add(event);
+    model.on_stop(event);
+    clock.ends(Stage::Stop);
+    event.stage_ns = clock.stage_ns();
+
+    trace::emit(event);
+    let collector = model.collector_mut();
+    if let Some(sink) = &mut collector.sink {
+        sink(event);
+    }
+    collector.set_collecting(None);
+}

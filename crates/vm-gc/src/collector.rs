@@ -1,0 +1,278 @@
+//! The collector's state, and the two functions on the path of every allocation.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | count 0 | counted objects that came, less those that died, since the last collection |
+//! | count 1, 2 | collections of generation 0 (1) since the last one of generation 1 (2) |
+//! | due | count 0 exceeds threshold 0, and automatic collection is on |
+//! | pending | it was due at some moment since the last safepoint that looked |
+//! | population | tracked objects of each generation, the permanent one last |
+//!
+//! Invariant: every tracked object of generation 0 (1) that is not condemned has a valid entry in
+//! the young (middle) log, and `population` is exact.
+
+use crate::event::EventSink;
+use crate::generation::{GENERATIONS, Generation, PERMANENT, Profile};
+use crate::lists::Lists;
+use crate::log::Log;
+use crate::statistics::GenerationStatistics;
+use std::fmt;
+use std::time::Instant;
+use vm_heap::{GENERATION_MASK, GENERATION_SHIFT, ObjectRef, TRACKED};
+
+/// The state of the collector of one heap.
+///
+/// It belongs to one heap, and is used on another thread only together with it.
+pub struct Collector {
+    // On the path of every allocation, so first and together.
+    pub(crate) young: Log,
+    pub(crate) counts: [u32; GENERATIONS],
+    /// Count 0 above this makes a collection due; `u32::MAX` where none can be.
+    due_above: u32,
+    /// What an object that becomes tracked (is forgotten) adds to (takes off) count 0: 1 or 0.
+    tracking_weight: u32,
+    pub(crate) pending: bool,
+    pub(crate) population: [u64; GENERATIONS + 1],
+
+    pub(crate) middle: Log,
+    thresholds: [u32; GENERATIONS],
+    enabled: bool,
+    collecting: Option<Generation>,
+    profile: Profile,
+    debug: u32,
+    pub(crate) statistics: [GenerationStatistics; GENERATIONS],
+    pub(crate) sequence: u64,
+    pub(crate) long_lived_total: u64,
+    pub(crate) long_lived_pending: u64,
+    pub(crate) sink: Option<EventSink>,
+    pub(crate) made: Instant,
+    /// Lent to each collection, so that a young one allocates nothing.
+    pub(crate) lists: Lists,
+}
+
+// SAFETY: what is not Send are references to objects. `Heap::allocate` obliges whoever made them
+// to use every copy only where the heap is used, and a heap moves between threads as a whole.
+unsafe impl Send for Collector {}
+
+impl Collector {
+    /// A collector that has seen no object; automatic collection is on.
+    pub fn new(profile: Profile) -> Collector {
+        let mut collector = Collector {
+            young: Log::new(Generation::Young.number()),
+            counts: [0; GENERATIONS],
+            due_above: u32::MAX,
+            tracking_weight: u32::from(!profile.counts_allocations()),
+            pending: false,
+            population: [0; GENERATIONS + 1],
+            middle: Log::new(Generation::Middle.number()),
+            thresholds: profile.default_thresholds(),
+            enabled: true,
+            collecting: None,
+            profile,
+            debug: 0,
+            statistics: [GenerationStatistics::default(); GENERATIONS],
+            sequence: 0,
+            long_lived_total: 0,
+            long_lived_pending: 0,
+            sink: None,
+            made: Instant::now(),
+            lists: Lists::default(),
+        };
+        collector.update_due();
+        collector
+    }
+
+    /// An object can be part of a cycle from now on. It is complete: `traverse` works on it.
+    ///
+    /// True when a collection is due; it is to run at the next safepoint
+    /// ([`run_if_due`](crate::run_if_due)), never here.
+    #[inline(always)]
+    pub fn track(&mut self, object: ObjectRef) -> bool {
+        debug_assert!(!object.is_tracked(), "tracked twice");
+        object.set_flags(object.flags() & !GENERATION_MASK | TRACKED);
+        self.young.push(object);
+        self.population[0] += 1;
+        self.counts[0] = self.counts[0].saturating_add(self.tracking_weight);
+        self.note_due()
+    }
+
+    /// A tracked object dies, or is not to be examined any more. Called before it is freed.
+    #[inline(always)]
+    pub fn forget(&mut self, object: ObjectRef) {
+        debug_assert!(object.is_tracked(), "forgotten without being tracked");
+        let flags = object.flags();
+        object.set_flags(flags & !TRACKED);
+        let generation = (flags & GENERATION_MASK) >> GENERATION_SHIFT;
+        self.population[generation as usize] -= 1;
+        self.counts[0] = self.counts[0].saturating_sub(self.tracking_weight);
+        if generation == 0 && !object.is_large() {
+            self.young.forget_small(object);
+        } else {
+            self.forget_slowly(object, generation);
+        }
+    }
+
+    #[inline(never)]
+    fn forget_slowly(&mut self, object: ObjectRef, generation: u8) {
+        match generation {
+            0 => self.young.forget_large(object),
+            1 if object.is_large() => self.middle.forget_large(object),
+            1 => self.middle.forget_small(object),
+            // The old generation shrinks by one, so that much less of its growth is pending.
+            2 => self.long_lived_pending = self.long_lived_pending.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// A collectable object was allocated, tracked or not. Counts under
+    /// [`Profile::counts_allocations`], does nothing otherwise. True as for [`track`](Self::track).
+    #[inline]
+    pub fn count_allocation(&mut self) -> bool {
+        self.counts[0] = self.counts[0].saturating_add(1 - self.tracking_weight);
+        self.note_due()
+    }
+
+    /// A collectable object died, tracked or not: the counterpart of
+    /// [`count_allocation`](Self::count_allocation).
+    #[inline]
+    pub fn count_death(&mut self) {
+        self.counts[0] = self.counts[0].saturating_sub(1 - self.tracking_weight);
+    }
+
+    #[inline(always)]
+    fn note_due(&mut self) -> bool {
+        let due = self.counts[0] > self.due_above;
+        self.pending |= due;
+        due
+    }
+
+    /// Whether a collection became due and no safepoint has looked since.
+    #[inline(always)]
+    pub fn is_pending(&self) -> bool {
+        self.pending
+    }
+
+    fn update_due(&mut self) {
+        let automatic = self.enabled && self.thresholds[0] != 0 && self.collecting.is_none();
+        self.due_above = if automatic {
+            self.thresholds[0]
+        } else {
+            u32::MAX
+        };
+    }
+
+    /// Turns automatic collection on or off. [`collect`](crate::collect) works all the same.
+    pub fn set_enabled(&mut self, enabled: bool) {
+        self.enabled = enabled;
+        self.update_due();
+    }
+
+    /// Whether automatic collection is on.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
+    /// The three thresholds.
+    pub fn thresholds(&self) -> [u32; GENERATIONS] {
+        self.thresholds
+    }
+
+    /// Sets the three thresholds; a first one of 0 turns automatic collection off.
+    pub fn set_thresholds(&mut self, thresholds: [u32; GENERATIONS]) {
+        self.thresholds = thresholds;
+        self.update_due();
+    }
+
+    /// The three counts.
+    pub fn counts(&self) -> [u32; GENERATIONS] {
+        self.counts
+    }
+
+    /// Tracked objects in generations 0, 1, 2 and the permanent one.
+    pub fn population(&self) -> [u64; GENERATIONS + 1] {
+        self.population
+    }
+
+    /// Number of frozen objects.
+    pub fn freeze_count(&self) -> u64 {
+        self.population[PERMANENT as usize]
+    }
+
+    /// The generation that is being collected now, if any.
+    pub fn collecting(&self) -> Option<Generation> {
+        self.collecting
+    }
+
+    pub(crate) fn set_collecting(&mut self, generation: Option<Generation>) {
+        self.collecting = generation;
+        self.update_due();
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// The [`debug`](crate::debug) flags.
+    pub fn debug(&self) -> u32 {
+        self.debug
+    }
+
+    /// Sets the [`debug`](crate::debug) flags.
+    pub fn set_debug(&mut self, flags: u32) {
+        self.debug = flags;
+    }
+
+    /// What the collections of each generation did so far.
+    pub fn statistics(&self) -> [GenerationStatistics; GENERATIONS] {
+        self.statistics
+    }
+
+    /// Survivors of the last full collection.
+    pub fn long_lived_total(&self) -> u64 {
+        self.long_lived_total
+    }
+
+    /// Growth of the old generation since then.
+    pub fn long_lived_pending(&self) -> u64 {
+        self.long_lived_pending
+    }
+
+    /// Gives the event of each collection to `sink`, or to nobody; returns the former sink.
+    pub fn set_sink(&mut self, sink: Option<EventSink>) -> Option<EventSink> {
+        std::mem::replace(&mut self.sink, sink)
+    }
+
+    /// Moves a tracked object to `target`, in header, population and log.
+    #[inline]
+    pub(crate) fn promote(&mut self, object: ObjectRef, target: Generation) {
+        self.population[usize::from(object.generation() & 3)] -= 1;
+        self.population[target.index()] += 1;
+        object.set_generation(target.number());
+        if target == Generation::Middle {
+            self.middle.push(object);
+        }
+    }
+
+    /// Removes stale entries from both logs; empty pages may be recycled afterwards.
+    pub(crate) fn prune_logs(&mut self) {
+        self.young.compact();
+        self.middle.compact();
+    }
+}
+
+impl fmt::Debug for Collector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collector")
+            .field("profile", &self.profile)
+            .field("enabled", &self.enabled)
+            .field("thresholds", &self.thresholds)
+            .field("counts", &self.counts)
+            .field("population", &self.population)
+            .field("collecting", &self.collecting)
+            .field("pending", &self.pending)
+            .field("log_entries", &[self.young.len(), self.middle.len()])
+            .field("statistics", &self.statistics)
+            .finish_non_exhaustive()
+    }
+}

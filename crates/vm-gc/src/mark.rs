@@ -1,0 +1,128 @@
+//! Marking: what is held from outside, and everything that it reaches, is alive.
+//!
+//! ```text
+//!            referents                     suspects, marked
+//!   traverse ----------> [ ring ] --check-----------------> list --pop--> [ ring ] --+
+//!      ^                 scratch counts                                  objects     |
+//!      +-----------------------------------------------------------------------------+
+//! ```
+//!
+//! 1. Visit the candidates in order. One that is held from outside (a candidate, no suspect) is
+//!    traversed on the spot: in page order, without going through the list.
+//! 2. Each suspect that is met is marked and put on the list. Only suspects are: the list never
+//!    holds an object twice, and never more than there are suspects.
+//! 3. When the list is long enough to keep the rings busy, and at the end, it is emptied: every
+//!    object on it is traversed, which may mark more.
+//! 4. Stop as soon as no unmarked suspect is left.
+//!
+//! What is a suspect afterwards is unreachable.
+
+use crate::candidates::{CANDIDATE_BIT, Candidates, REACHED, SUSPECT};
+use crate::model::ObjectModel;
+use crate::prefetch::{PrefetchRing, prefetch_object, prefetch_scratch};
+use std::cell::Cell;
+use vm_heap::{Heap, ObjectRef};
+
+/// Length at which the list is emptied before more candidates are visited.
+const LIST_LENGTH: usize = 512;
+
+/// Marks suspects that are reachable and returns how many were. `list` is empty, before and after.
+pub(crate) fn mark<M: ObjectModel>(
+    heap: &Heap,
+    candidates: Candidates<'_>,
+    suspects: u64,
+    list: &mut Vec<ObjectRef>,
+) -> u64 {
+    if suspects == 0 {
+        return 0;
+    }
+    let referents = PrefetchRing::new();
+    let mut marker = Marker {
+        heap,
+        suspects,
+        list,
+        referents,
+    };
+    candidates.for_each(heap, |object| {
+        if marker.suspects == 0 {
+            return;
+        }
+        let Some(scratch) = heap.scratch(object) else {
+            return;
+        };
+        if scratch.get() & CANDIDATE_BIT != 0 && scratch.get() != SUSPECT {
+            marker.traverse::<M>(object);
+            if marker.list.len() >= LIST_LENGTH {
+                marker.empty_list::<M>();
+            }
+        }
+    });
+    marker.empty_list::<M>();
+    let left = marker.suspects;
+    list.clear();
+    suspects - left
+}
+
+/// The state of marking.
+struct Marker<'a> {
+    heap: &'a Heap,
+    /// Suspects that are not marked.
+    suspects: u64,
+    /// Objects that are marked and wait for being traversed.
+    list: &'a mut Vec<ObjectRef>,
+    /// Objects that were met and wait for being checked.
+    referents: PrefetchRing<(&'a Cell<u32>, ObjectRef)>,
+}
+
+impl Marker<'_> {
+    /// Meets all referents of `object`.
+    #[inline(always)]
+    fn traverse<M: ObjectModel>(&mut self, object: ObjectRef) {
+        // SAFETY: candidates are alive and complete, and the heap is borrowed.
+        unsafe {
+            M::traverse(object, &mut |referent| {
+                if let Some(scratch) = self.heap.scratch(referent) {
+                    prefetch_scratch(scratch);
+                    let earlier = self.referents.exchange(Some((scratch, referent)));
+                    if let Some((scratch, referent)) = earlier {
+                        self.check(scratch, referent);
+                    }
+                }
+            });
+        }
+    }
+
+    /// Marks a suspect.
+    #[inline(always)]
+    fn check(&mut self, scratch: &Cell<u32>, referent: ObjectRef) {
+        if scratch.get() == SUSPECT {
+            scratch.set(REACHED);
+            self.suspects -= 1;
+            self.list.push(referent);
+        }
+    }
+
+    /// Step 3, until nothing is left to traverse, or no suspect to mark.
+    fn empty_list<M: ObjectModel>(&mut self) {
+        let mut objects = PrefetchRing::new();
+        let mut waiting = 0;
+        while self.suspects != 0 {
+            let incoming = self.list.pop();
+            if let Some(object) = incoming {
+                prefetch_object(object);
+                waiting += 1;
+            } else if waiting == 0 {
+                for (scratch, referent) in self.referents.drain() {
+                    self.check(scratch, referent);
+                }
+                if self.list.is_empty() {
+                    return;
+                }
+            }
+            if let Some(object) = objects.exchange(incoming) {
+                waiting -= 1;
+                self.traverse::<M>(object);
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! When a collection runs, and which generation it collects.
+//!
+//! 1. An allocation only makes a collection *pending* (count 0 exceeds threshold 0). It runs at the
+//!    next safepoint of the machine, never in the middle of something.
+//! 2. The oldest generation whose count exceeds its threshold is collected.
+//! 3. The old one is passed over until it grew by a quarter since it was last examined. Without
+//!    that rule, each full collection would come after a fixed number of allocations, and building
+//!    a large structure would take quadratic time.
+
+use crate::collect::collect;
+use crate::collector::Collector;
+use crate::event::Reason;
+use crate::generation::Generation;
+use crate::model::ObjectModel;
+
+/// Runs the collection that became due, if one did; for safepoints. Returns whether one ran.
+#[inline(always)]
+pub fn run_if_due<M: ObjectModel>(model: &mut M) -> bool {
+    model.collector().is_pending() && run_due(model)
+}
+
+#[cold]
+#[inline(never)]
+fn run_due<M: ObjectModel>(model: &mut M) -> bool {
+    let collector = model.collector_mut();
+    if collector.collecting().is_some() {
+        return false;
+    }
+    collector.pending = false;
+    if !collector.is_enabled() || collector.thresholds()[0] == 0 {
+        return false;
+    }
+    let Some(generation) = collector.due_generation() else {
+        return false;
+    };
+    collect(model, generation, Reason::Threshold);
+    true
+}
+
+impl Collector {
+    /// The generation that an automatic collection collects now: the oldest whose count exceeds
+    /// its threshold, the old one only if it grew enough.
+    pub(crate) fn due_generation(&self) -> Option<Generation> {
+        Generation::ALL.into_iter().rev().find(|generation| {
+            let index = generation.index();
+            let postponed = *generation == Generation::Old
+                && self.long_lived_pending < self.long_lived_total / 4;
+            self.counts[index] > self.thresholds()[index] && !postponed
+        })
+    }
+
+    /// Stage 2: zeroes the counts of `generation` and the younger ones, adds one to the next.
+    pub(crate) fn take_counts(&mut self, generation: Generation) {
+        self.counts[..=generation.index()].fill(0);
+        if let Some(next) = self.counts.get_mut(generation.index() + 1) {
+            *next = next.saturating_add(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::test_model::TestModel;
+    use crate::{Generation, Profile, Reason, run_if_due};
+
+    // CPython: gc.get_count() after collect(2), (0), (0) twice more, (1).
+    #[test]
+    fn counts_are_zeroed_and_carried() {
+        let mut model = TestModel::new();
+        let nodes = model.ring(4);
+        assert_eq!(model.collector.counts(), [4, 0, 0]);
+        model.full();
+        assert_eq!(model.collector.counts(), [0, 0, 0]);
+        model.collect(Generation::Young);
+        assert_eq!(model.collector.counts(), [0, 1, 0]);
+        model.collect(Generation::Young);
+        model.collect(Generation::Young);
+        assert_eq!(model.collector.counts(), [0, 3, 0]);
+        model.collect(Generation::Middle);
+        assert_eq!(model.collector.counts(), [0, 0, 1]);
+        let one = model.node();
+        model.node();
+        model.drop_all(&[one]);
+        assert_eq!(model.collector.counts(), [1, 0, 1], "a death takes one off");
+        model.drop_all(&nodes);
+        model.full();
+        assert_eq!(model.collector.counts(), [0, 0, 0], "never below zero");
+    }
+
+    #[test]
+    fn allocation_makes_a_collection_due_above_the_threshold() {
+        let mut model = TestModel::new();
+        model.collector.set_thresholds([5, 10, 10]);
+        for _ in 0..5 {
+            model.node();
+            assert!(!model.collector.is_pending(), "the comparison is strict");
+        }
+        assert!(!run_if_due(&mut model));
+        model.node();
+        assert!(model.collector.is_pending());
+        assert!(model.events.is_empty(), "only a safepoint runs it");
+        assert!(run_if_due(&mut model));
+        assert!(!run_if_due(&mut model));
+        assert_eq!(model.last_event().reason, Reason::Threshold);
+        assert_eq!(model.collector.counts(), [0, 1, 0]);
+        for thresholds in [[0, 10, 10], [5, 10, 10]] {
+            model.collector.set_enabled(thresholds[0] == 0);
+            model.collector.set_thresholds(thresholds);
+            for _ in 0..10 {
+                model.node();
+            }
+            assert!(
+                !run_if_due(&mut model),
+                "off by threshold 0 or by disabling"
+            );
+        }
+        assert_eq!(model.full(), 0, "which collect does not care about");
+        assert_eq!(model.events.len(), 2);
+    }
+
+    #[test]
+    fn the_oldest_generation_that_is_due_is_collected() {
+        let mut model = TestModel::new();
+        model.collector.set_thresholds([1, 2, 2]);
+        let mut generations = Vec::new();
+        for _ in 0..24 {
+            while !model.collector.is_pending() {
+                let ring = model.ring(1);
+                model.drop_all(&ring);
+            }
+            run_if_due(&mut model);
+            generations.push(model.last_event().generation.number());
+        }
+        // Count g exceeds 2 at the third run of generation g - 1; total is 0, so nothing is postponed.
+        assert_eq!(
+            generations,
+            [
+                0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0
+            ]
+        );
+    }
+
+    #[test]
+    fn a_full_collection_waits_until_the_old_generation_grew_by_a_quarter() {
+        let mut model = TestModel::new();
+        model.collector.set_thresholds([1, 1000, 0]);
+        for _ in 0..100 {
+            model.node();
+        }
+        model.full();
+        assert_eq!(model.collector.long_lived_total(), 100);
+        let makes_two_and_runs = |model: &mut TestModel| {
+            let two = [model.node(), model.node()];
+            assert!(run_if_due(model));
+            (two, model.last_event().generation)
+        };
+        for _ in 0..22 {
+            model.node();
+        }
+        model.collect(Generation::Middle);
+        assert_eq!(
+            (
+                model.collector.counts()[2],
+                model.collector.long_lived_pending()
+            ),
+            (1, 22)
+        );
+        assert_eq!(makes_two_and_runs(&mut model).1, Generation::Young);
+        model.collect(Generation::Middle);
+        assert_eq!(model.collector.long_lived_pending(), 24);
+        let (two, generation) = makes_two_and_runs(&mut model);
+        assert_eq!(
+            generation,
+            Generation::Young,
+            "24 is less than a quarter of 100"
+        );
+        model.drop_all(&two[..1]);
+        model.collect(Generation::Middle);
+        assert_eq!(model.collector.long_lived_pending(), 25);
+        assert_eq!(
+            makes_two_and_runs(&mut model).1,
+            Generation::Old,
+            "25 is not"
+        );
+        assert_eq!(model.collector.long_lived_pending(), 0);
+        assert_eq!(model.collector.long_lived_total(), 127);
+        model.verify();
+    }
+
+    #[test]
+    fn an_old_object_that_dies_is_not_pending() {
+        let mut model = TestModel::new();
+        let nodes: Vec<_> = (0..10).map(|_| model.node()).collect();
+        model.collect(Generation::Middle);
+        assert_eq!(model.collector.long_lived_pending(), 10);
+        model.drop_all(&nodes[..4]);
+        assert_eq!(model.collector.long_lived_pending(), 6);
+        model.full();
+        assert_eq!(model.collector.long_lived_pending(), 0);
+        assert_eq!(model.collector.long_lived_total(), 6);
+    }
+
+    #[test]
+    fn older_profiles_count_allocations() {
+        let mut model = TestModel::with_profile(Profile::V3_12);
+        assert_eq!(model.collector.thresholds(), [700, 10, 10]);
+        let nodes = model.ring(2);
+        assert_eq!(model.collector.counts()[0], 0, "tracking does not count");
+        for _ in 0..700 {
+            assert!(!model.collector.count_allocation());
+        }
+        assert!(model.collector.count_allocation());
+        model.drop_all(&nodes[..1]);
+        assert_eq!(model.collector.counts()[0], 701);
+        model.collector.count_death();
+        assert_eq!(model.collector.counts()[0], 700);
+        let mut newest = TestModel::new();
+        newest.collector.count_allocation();
+        newest.collector.count_death();
+        assert_eq!(newest.collector.counts()[0], 0);
+    }
+}
