@@ -69,6 +69,7 @@ mod stack;
 mod statistics;
 mod traceback;
 mod types;
+mod unraisable;
 mod value;
 mod vm;
 

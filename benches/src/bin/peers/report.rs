@@ -14,9 +14,9 @@ pub(crate) fn markdown(peers: &[Peer], rows: &[Row], figures: &Figures, rounds: 
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "Made on {} by `cargo run --release -p vm-benches --bin peers`, {rounds} rounds. Processor \
-         seconds: median (minimum), and how many times as long as `vm` took: below 1, the peer is \
-         faster.\n",
+        "Made on {} by `cargo run --release -p vm-benches --bin peers -- --rounds {rounds}`. Processor \
+         seconds: median (minimum), and **how many times as long as `vm`** it took: below 1, the peer \
+         is faster.\n",
         today()
     );
     let heads: Vec<&str> = peers.iter().map(|peer| peer.name.as_str()).collect();
@@ -65,15 +65,15 @@ pub(crate) fn markdown(peers: &[Peer], rows: &[Row], figures: &Figures, rounds: 
         "- An instance with two slots: {:.1} bytes of heap; the goal is at most \
          {INSTANCE_GOAL_BYTES} bytes: {}.",
         figures.instance_bytes,
-        met(figures.instance_bytes <= INSTANCE_GOAL_BYTES)
+        if figures.instance_bytes <= INSTANCE_GOAL_BYTES {
+            "met"
+        } else {
+            "not met"
+        }
     );
     let versions: Vec<&str> = peers.iter().map(|peer| peer.version.as_str()).collect();
     let _ = writeln!(text, "- Versions: {}.", versions.join("; "));
     text
-}
-
-fn met(met: bool) -> &'static str {
-    if met { "met" } else { "not met" }
 }
 
 /// One line for each run.

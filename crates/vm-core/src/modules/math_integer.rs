@@ -27,7 +27,7 @@ pub(super) const FUNCTIONS: &[(&str, NativeCode)] = &[
 ];
 
 /// The most bits of the smaller of two integers whose greatest common divisor is computed.
-const DIVISOR_BITS_MAX: u64 = 1 << 19;
+const DIVISOR_BITS_MAX: u64 = 1 << 18;
 
 /// Up to this many factors are multiplied one by one.
 const FACTORS_AT_ONCE: u64 = 16;
