@@ -59,6 +59,8 @@ pub(crate) struct Frame {
     pub(crate) kind: FrameKind,
     /// Whether native code waits for this frame's result: leaving it leaves the interpreter.
     pub(crate) entry: bool,
+    /// A call from program code that handles no exception: leaving it needs the fewest steps.
+    pub(crate) plain: bool,
     /// The register of the caller's frame that gets the result.
     pub(crate) result_register: u8,
 }

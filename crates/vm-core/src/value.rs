@@ -181,6 +181,12 @@ impl Value {
         Self::in_range(self.0.wrapping_sub(other.0).wrapping_sub(INT_OFFSET as u64))
     }
 
+    /// The sum of a word known to be an integer and a small number, unless it needs a big integer.
+    #[inline(always)]
+    pub(crate) const fn plus_small(self, number: i8) -> Option<Value> {
+        Self::in_range(self.0.wrapping_add(number as i64 as u64))
+    }
+
     /// The product of two words known to be integers, unless it needs a big integer.
     #[inline(always)]
     pub(crate) const fn mul_ints(self, other: Value) -> Option<Value> {

@@ -50,15 +50,17 @@ pub(crate) fn markdown(peers: &[Peer], rows: &[Row], figures: &Figures, rounds: 
         let _ = write!(text, " {median:.2} ({minimum:.2}) |");
     }
     text.push_str("\n\n");
-    let (start_ms, _) = figures
-        .start_ms
-        .first()
-        .copied()
-        .unwrap_or((f64::NAN, f64::NAN));
+    let start_ms = figures.start_ms.first().copied();
+    let (median_ms, fastest_ms) = start_ms.unwrap_or((f64::NAN, f64::NAN));
     let _ = writeln!(
         text,
-        "- Start-up of `vm`: {start_ms:.2} ms; the goal is at most {START_GOAL_MS} ms: {}.",
-        met(start_ms <= START_GOAL_MS)
+        "- Start-up of `vm`: {median_ms:.2} ms in the median, {fastest_ms:.2} ms at the fastest, \
+         when it waited for no processor; the goal is at most {START_GOAL_MS} ms: {}.",
+        match (median_ms <= START_GOAL_MS, fastest_ms <= START_GOAL_MS) {
+            (true, _) => "met",
+            (false, true) => "met by the fastest only",
+            (false, false) => "not met",
+        }
     );
     let _ = writeln!(
         text,

@@ -288,6 +288,7 @@ impl Vm {
             saved_handled: Value::UNSET,
             kind,
             entry: call.entry,
+            plain: kind == FrameKind::Call && !call.entry,
             result_register: call.result_register,
         });
         Ok(Entered::Frame)

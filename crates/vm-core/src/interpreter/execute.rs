@@ -228,7 +228,14 @@ impl Vm {
                         let offset = extra!() as i32;
                         let left = registers.get($word.a());
                         let right = Value::from_i32($word.signed_b() as i32);
-                        if comparison!(left, right, $operator, $comparison) == $when {
+                        // Integers are ordered as their words are.
+                        let truth = if left.is_int() {
+                            left.bits() $operator right.bits()
+                        } else {
+                            let comparison = Comparison::$comparison;
+                            attempt!(self.compare_bool(comparison, left, right))
+                        };
+                        if truth == $when {
                             jump!(offset);
                         }
                     }};
@@ -353,12 +360,17 @@ impl Vm {
                         // registers, below `base` or in a generator.
                         unsafe {
                             let source = registers.pointer($first);
-                            for index in 0..count {
-                                base.add(index)
-                                    .write(source.add(index).replace(Value::UNSET));
+                            // Volatile, so that these loops of a few turns stay loops: unrolled for
+                            // vectors they cost more than they do.
+                            let mut index = 0;
+                            while index < count {
+                                let value = source.add(index).replace(Value::UNSET);
+                                base.add(index).write_volatile(value);
+                                index += 1;
                             }
-                            for index in count..size {
-                                base.add(index).write(Value::UNSET);
+                            while index < size {
+                                base.add(index).write_volatile(Value::UNSET);
+                                index += 1;
                             }
                             self.stack.top = base.add(size);
                         }
@@ -372,6 +384,7 @@ impl Vm {
                             saved_handled: Value::UNSET,
                             kind: $kind,
                             entry: false,
+                            plain: $kind == FrameKind::Call,
                             result_register: $result,
                         });
                         code = target;
@@ -658,7 +671,7 @@ impl Vm {
                         let left = registers.get(word.b());
                         let right = Value::from_i32(word.signed_c() as i32);
                         let fast = if left.is_int() {
-                            left.add_ints(right)
+                            left.plus_small(word.signed_c())
                         } else {
                             None
                         };
@@ -672,7 +685,7 @@ impl Vm {
                         let left = registers.get(word.b());
                         let right = Value::from_i32(word.signed_c() as i32);
                         let fast = if left.is_int() {
-                            left.sub_ints(right)
+                            word.signed_c().checked_neg().and_then(|number| left.plus_small(number))
                         } else {
                             None
                         };
@@ -1214,9 +1227,11 @@ impl Vm {
                             Value::NONE
                         };
                         let frame = self.frames.top();
-                        let plain = frame.kind == FrameKind::Call
-                            || (frame.kind == FrameKind::Construct && value.is_none());
-                        if !plain || frame.entry || !frame.saved_handled.is_unset() {
+                        let constructs = frame.kind == FrameKind::Construct
+                            && value.is_none()
+                            && !frame.entry
+                            && frame.saved_handled.is_unset();
+                        if !(frame.plain || constructs) {
                             save!();
                             match self.return_slow(value) {
                                 Ok(Some(completion)) => return Ok(completion),
@@ -1232,11 +1247,7 @@ impl Vm {
                         }
                         let function = frame.function;
                         let result_register = frame.result_register;
-                        let result = if frame.kind == FrameKind::Call {
-                            value
-                        } else {
-                            frame.extra
-                        };
+                        let result = if frame.plain { value } else { frame.extra };
                         // SAFETY: code lives as long as the machine.
                         let count = unsafe { (*code).register_count } as usize;
                         let mut index = 0;

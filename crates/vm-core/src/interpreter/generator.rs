@@ -111,6 +111,7 @@ impl Vm {
             saved_handled: outer,
             kind,
             entry,
+            plain: false,
             result_register,
         });
         Ok(())

@@ -689,6 +689,7 @@ impl Vm {
             && frame.saved_handled.is_unset()
         {
             frame.saved_handled = former.increment();
+            frame.plain = false;
         }
         Ok(former)
     }
