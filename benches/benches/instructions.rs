@@ -6,6 +6,7 @@
 use std::process::{Command, Stdio};
 
 /// The benchmarks; `main` in it is gungraun's.
+#[allow(unused_qualifications, reason = "in what gungraun's macros make")]
 mod counted {
     use gungraun::prelude::*;
     use std::hint::black_box;
@@ -148,11 +149,13 @@ mod counted {
 
 /// Whether a program can be started.
 fn is_there(program: &str) -> bool {
-    let run = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .arg("--version")
         .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    run.status().is_ok()
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
 }
 
 fn main() {

@@ -54,6 +54,25 @@ impl Vm {
     /// Links a module: its namespace is a new module object called `name`. Returns its index.
     pub(crate) fn link(&mut self, module: VerifiedModule, name: &str) -> Result<usize, Raised> {
         let namespace = self.new_module(name)?;
+        match self.link_program(module, namespace) {
+            Ok(program) => {
+                self.programs.push(program);
+                Ok(self.programs.len() - 1)
+            }
+            Err(raised) => {
+                self.aside(|vm| vm.release(namespace));
+                Err(raised)
+            }
+        }
+    }
+
+    /// The program of a module whose globals are in `namespace`, which it takes over unless it
+    /// fails. Constants made before a failure stay with the machine, immortal.
+    fn link_program(
+        &mut self,
+        module: VerifiedModule,
+        namespace: Value,
+    ) -> Result<Box<Program>, Raised> {
         let mut names = Vec::with_capacity(module.names.len());
         for text in &module.names {
             names.push(self.intern(text)?);
@@ -82,8 +101,7 @@ impl Vm {
         }
         program.globals = globals.into();
         program.codes = codes.into();
-        self.programs.push(program);
-        Ok(self.programs.len() - 1)
+        Ok(program)
     }
 
     fn link_function(

@@ -78,21 +78,26 @@ struct Row {
     cpu_s: Vec<Vec<f64>>,
 }
 
+/// Two interpreters that disagree.
+#[derive(Debug, Error)]
+#[error("{program} {argument}: {peer} printed {printed:?}, but {first} {expected:?}")]
+struct Difference {
+    program: &'static str,
+    argument: &'static str,
+    peer: String,
+    printed: String,
+    first: String,
+    expected: String,
+}
+
 #[derive(Debug, Error)]
 enum Failure {
     #[error(transparent)]
     Peer(#[from] PeerError),
     #[error(transparent)]
     Measure(#[from] MeasureError),
-    #[error("{program} {argument}: {peer} printed {printed:?}, but {first} {expected:?}")]
-    Differs {
-        program: &'static str,
-        argument: &'static str,
-        peer: String,
-        printed: String,
-        first: String,
-        expected: String,
-    },
+    #[error(transparent)]
+    Differs(Box<Difference>),
     #[error("no program is called {0:?}")]
     NoProgram(String),
     #[error("{}: {source}", path.display())]
@@ -164,14 +169,14 @@ fn measure_program(program: &Program, peers: &[Peer], rounds: usize) -> Result<R
                 None => first = Some((peer.name.clone(), output)),
                 Some((_, expected)) if *expected == output => {}
                 Some((name, expected)) => {
-                    return Err(Failure::Differs {
+                    return Err(Failure::Differs(Box::new(Difference {
                         program: program.name,
                         argument: program.argument,
                         peer: peer.name.clone(),
                         printed: output,
                         first: name.clone(),
                         expected: expected.clone(),
-                    });
+                    })));
                 }
             }
             cpu_s[index].push(seconds);

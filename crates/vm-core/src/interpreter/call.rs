@@ -42,6 +42,10 @@ impl Call<'_> {
     }
 }
 
+/// How many instructions a call of a native function counts as when the machine decides how soon to
+/// look at the clock and the cancel handle. Fuel counts it as one.
+pub(super) const NATIVE_CALL_INSTRUCTIONS: u64 = 64;
+
 impl Vm {
     /// Begins any call.
     pub(crate) fn enter(&mut self, callee: Value, call: Call<'_>) -> Result<Entered, Raised> {
@@ -77,15 +81,22 @@ impl Vm {
             }
             Some(Kind::Class) => self.enter_class(Obj::of(callee.object_unchecked()), call),
             Some(Kind::StaticMethod) => {
-                let function = Obj::<StaticMethod>::of(callee.object_unchecked()).function;
+                // One may wrap another, to any depth.
+                let mut function = callee;
+                while let Some(method) = function.cast::<StaticMethod>() {
+                    function = method.function;
+                }
                 self.enter(function, call)
             }
             Some(Kind::Instance | Kind::Exception) => {
                 match self.special_method_of_program(callee, self.names.call) {
                     Some(method) => {
+                        // A method that is an instance itself has a `__call__` too, and so on.
+                        self.enter_native()?;
                         method.increment();
                         let result = self.enter(method, call.with_receiver(callee));
                         self.aside(|vm| vm.release(method));
+                        self.leave_native();
                         result
                     }
                     None => Err(self.raise_not_callable(callee)),
@@ -108,7 +119,7 @@ impl Vm {
     /// Calls a native function.
     fn call_native(
         &mut self,
-        mut native: Obj<NativeFunction>,
+        native: Obj<NativeFunction>,
         call: Call<'_>,
     ) -> Result<Value, Raised> {
         let all;
@@ -123,17 +134,35 @@ impl Vm {
         };
         // The function keeps itself alive while it runs.
         let keep = native.value().increment();
-        let result = match &mut native.implementation {
+        // One call may do the work of many instructions: the clock is looked at sooner.
+        self.next_check = self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
+        let result = match &native.implementation {
             NativeImplementation::Code(code) => code(self, Arguments::new(values, call.names)),
-            NativeImplementation::Host(function) => {
-                if call.names.is_unset() {
-                    self.call_host(function, values)
-                } else {
-                    Err(self.raise_type_error("the function takes no keyword arguments"))
-                }
+            NativeImplementation::Host(_) if !call.names.is_unset() => {
+                Err(self.raise_type_error("the function takes no keyword arguments"))
             }
+            NativeImplementation::Host(_) => self.call_host_function(native, values),
         };
         self.aside(|vm| vm.release(keep));
+        result
+    }
+
+    /// Calls a function of the embedder's. It may change what it captured, so it is out of its object
+    /// while it runs: a program that it calls back cannot enter it a second time.
+    fn call_host_function(
+        &mut self,
+        mut native: Obj<NativeFunction>,
+        values: &[Value],
+    ) -> Result<Value, Raised> {
+        let running = NativeImplementation::Code(|vm, _| {
+            Err(vm.raise_runtime_error("host function is already running"))
+        });
+        let mut implementation = core::mem::replace(&mut native.implementation, running);
+        let result = match &mut implementation {
+            NativeImplementation::Host(function) => self.call_host(function, values),
+            NativeImplementation::Code(code) => code(self, Arguments::new(values, Value::UNSET)),
+        };
+        native.implementation = implementation;
         result
     }
 

@@ -10,6 +10,7 @@
 //! (`code.rs`), and `Registers` states what that guarantees.
 
 use crate::code::{Code, Found, Site};
+use crate::interpreter::call::NATIVE_CALL_INSTRUCTIONS;
 use crate::interpreter::slow::Variable;
 use crate::interpreter::{Completion, Registers, Start};
 use crate::native::Arguments;
@@ -685,7 +686,9 @@ impl Vm {
                         let left = registers.get(word.b());
                         let right = Value::from_i32(word.signed_c() as i32);
                         let fast = if left.is_int() {
-                            word.signed_c().checked_neg().and_then(|number| left.plus_small(number))
+                            word.signed_c()
+                                .checked_neg()
+                                .and_then(|number| left.plus_small(number))
                         } else {
                             None
                         };
@@ -1202,6 +1205,8 @@ impl Vm {
                         {
                             let arguments =
                                 Arguments::new(registers.window(word.a() + 1, count), Value::UNSET);
+                            self.next_check =
+                                self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
                             let result = attempt!(native(self, arguments));
                             for index in 0..count as u8 {
                                 put!(word.a() + 1 + index, Value::UNSET);

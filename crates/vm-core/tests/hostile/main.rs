@@ -13,8 +13,10 @@
 //!   that ends the process), and the program of a failing one is written as text.
 //! * `limits`: each limit, and the machine after it.
 //! * `encoded`: files cut short and with flipped bits.
+//! * `host`: functions of the embedder in the hands of a program.
 
 mod encoded;
+mod host;
 mod limits;
 mod listing;
 mod mutation;
