@@ -15,26 +15,46 @@ pub(crate) const INSTANCE_GOAL_BYTES: f64 = 40.0;
 /// What is measured beside the programs.
 #[derive(Debug)]
 pub(crate) struct Figures {
-    /// By peer: wall milliseconds of a program that does nothing, median and minimum.
-    pub(crate) start_ms: Vec<(f64, f64)>,
+    /// By peer: a program that does nothing.
+    pub(crate) start: Vec<Start>,
     /// Bytes of heap for each further instance with two slots, in the machine.
     pub(crate) instance_bytes: f64,
 }
 
+/// What starting and ending takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start {
+    /// Processor time, the median of all.
+    pub(crate) cpu_ms: f64,
+    /// Processor time, the least.
+    pub(crate) cpu_least_ms: f64,
+    /// From before the process was made until it was gone, the least: that one waited for no
+    /// processor.
+    pub(crate) wall_least_ms: f64,
+}
+
 pub(crate) fn measure(peers: &[Peer], rounds: usize) -> Result<Figures, Failure> {
-    let mut wall_ms = vec![Vec::new(); peers.len()];
+    let mut cpu_ms = vec![Vec::new(); peers.len()];
+    let mut wall_ms = cpu_ms.clone();
     for round in 0..rounds * STARTS_PER_ROUND {
         for turn in 0..peers.len() {
             let index = (round + turn) % peers.len();
             let measured = measure::run(&mut peers[index].empty())?;
+            cpu_ms[index].push(measured.cpu_s * 1e3);
             wall_ms[index].push(measured.wall_s * 1e3);
         }
     }
-    let start_ms = wall_ms.iter().map(|ms| (median(ms), minimum(ms))).collect();
+    let pairs = cpu_ms.iter().zip(&wall_ms);
+    let start = pairs.map(|(cpu_ms, wall_ms)| Start {
+        cpu_ms: median(cpu_ms),
+        cpu_least_ms: minimum(cpu_ms),
+        wall_least_ms: minimum(wall_ms),
+    });
+    let start = start.collect();
     let few = heap_bytes(peers, 100_000)?;
     let many = heap_bytes(peers, 200_000)?;
     Ok(Figures {
-        start_ms,
+        start,
         instance_bytes: (many - few) / 100_000.0,
     })
 }

@@ -45,37 +45,35 @@ pub(crate) fn markdown(peers: &[Peer], rows: &[Row], figures: &Figures, rounds: 
         };
         let _ = write!(text, " {mean:.2} |");
     }
-    text.push_str("\n| an empty program, wall ms |");
-    for (median, minimum) in &figures.start_ms {
-        let _ = write!(text, " {median:.2} ({minimum:.2}) |");
+    text.push_str("\n| an empty program, processor ms |");
+    for start in &figures.start {
+        let _ = write!(text, " {:.2} ({:.2}) |", start.cpu_ms, start.cpu_least_ms);
     }
     text.push_str("\n\n");
-    let start_ms = figures.start_ms.first().copied();
-    let (median_ms, fastest_ms) = start_ms.unwrap_or((f64::NAN, f64::NAN));
-    let _ = writeln!(
-        text,
-        "- Start-up of `vm`: {median_ms:.2} ms in the median, {fastest_ms:.2} ms at the fastest, \
-         when it waited for no processor; the goal is at most {START_GOAL_MS} ms: {}.",
-        match (median_ms <= START_GOAL_MS, fastest_ms <= START_GOAL_MS) {
-            (true, _) => "met",
-            (false, true) => "met by the fastest only",
-            (false, false) => "not met",
-        }
-    );
+    if let Some(start) = figures.start.first() {
+        let _ = writeln!(
+            text,
+            "- Start-up of `vm`: {:.2} ms of processor time in the median, {:.2} ms of wall time at \
+             the fastest; the goal is at most {START_GOAL_MS} ms: {}.",
+            start.cpu_ms,
+            start.wall_least_ms,
+            met(start.cpu_ms.max(start.wall_least_ms) <= START_GOAL_MS)
+        );
+    }
     let _ = writeln!(
         text,
         "- An instance with two slots: {:.1} bytes of heap; the goal is at most \
          {INSTANCE_GOAL_BYTES} bytes: {}.",
         figures.instance_bytes,
-        if figures.instance_bytes <= INSTANCE_GOAL_BYTES {
-            "met"
-        } else {
-            "not met"
-        }
+        met(figures.instance_bytes <= INSTANCE_GOAL_BYTES)
     );
     let versions: Vec<&str> = peers.iter().map(|peer| peer.version.as_str()).collect();
     let _ = writeln!(text, "- Versions: {}.", versions.join("; "));
     text
+}
+
+fn met(met: bool) -> &'static str {
+    if met { "met" } else { "not met" }
 }
 
 /// One line for each run.
@@ -93,13 +91,15 @@ pub(crate) fn csv(peers: &[Peer], rows: &[Row], figures: &Figures) -> String {
             }
         }
     }
-    for (peer, (median, minimum)) in peers.iter().zip(&figures.start_ms) {
+    for (peer, start) in peers.iter().zip(&figures.start) {
         let (name, version) = (field(&peer.name), field(&peer.version));
-        let _ = writeln!(text, "start_ms_median,empty,,{name},{version},,{median:.4}");
-        let _ = writeln!(
-            text,
-            "start_ms_minimum,empty,,{name},{version},,{minimum:.4}"
-        );
+        for (measure, ms) in [
+            ("start_cpu_ms_median", start.cpu_ms),
+            ("start_cpu_ms_least", start.cpu_least_ms),
+            ("start_wall_ms_least", start.wall_least_ms),
+        ] {
+            let _ = writeln!(text, "{measure},empty,,{name},{version},,{ms:.4}");
+        }
     }
     if let Some(machine) = peers.first() {
         let (name, version) = (field(&machine.name), field(&machine.version));

@@ -17,7 +17,7 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 use vm_bytecode::VerifiedModule;
-use vm_core::{Config, RunError, Vm};
+use vm_core::{Capabilities, Config, RunError, Vm};
 
 /// The stack of the machine's thread.
 const STACK_BYTES: usize = 64 << 20;
@@ -69,6 +69,7 @@ fn machine(arguments: &Run, context: &Context) -> Result<Vm, Failure> {
         call_depth_max: arguments.max_depth as usize,
         fuel_max: arguments.fuel,
         wall_time_max: Some(arguments.timeout),
+        capabilities: Capabilities { sleep: true },
         ..Config::default()
     };
     let mut vm = Vm::new(config).map_err(|_| Failure::HeapTooSmall)?;

@@ -221,7 +221,11 @@ impl Vm {
                 instance,
             ),
             Some(Kind::NativeFunction) if class.instance_kind == Kind::Exception => {
-                return Ok(Entered::Value(instance));
+                if call.names.is_unset() {
+                    return Ok(Entered::Value(instance));
+                }
+                let message = format!("{}() takes no keyword arguments", self.text(class.name));
+                Err(self.raise_type_error(&message))
             }
             Some(Kind::NativeFunction) | None => {
                 let custom_new =

@@ -15,6 +15,18 @@ out: return_none
 .end
 "#;
 
+/// Few instructions, each with much work.
+const LABORIOUS: &str = r#"
+.version 1
+.func main()
+    .local gc, w0, w1
+    import gc, gc
+again: copy w1, gc
+    call_method w0, 0, collect
+    jump again
+.end
+"#;
+
 /// Catches what each of its functions raises, prints the class, and goes on.
 const GREEDY: &str = r#"
 .version 1
@@ -83,6 +95,23 @@ fn wall_time_ends_a_run() {
         ..config()
     };
     ends_with(config, Outcome::TimedOut, |_| ());
+}
+
+/// The clock is looked at after instructions that take long, not only after many of them: the time
+/// is over long before the fuel.
+#[test]
+fn wall_time_ends_a_run_of_few_instructions() {
+    let config = Config {
+        wall_time_max: Some(Duration::from_millis(1)),
+        ..config()
+    };
+    let mut machine = Machine::new(config);
+    let (_, result) = machine.run(LABORIOUS);
+    assert!(
+        matches!(result, Err(RunError::Limit(Outcome::TimedOut))),
+        "{result:?}"
+    );
+    machine.vm.verify().expect("counts are right");
 }
 
 #[test]
