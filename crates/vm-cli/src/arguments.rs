@@ -102,6 +102,14 @@ pub struct Run {
     /// The collector's debug output, as of gc.set_debug(): several names with commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub gc_debug: Vec<DebugFlag>,
+    /// The CPython whose collector is imitated where versions differ: 3.12, 3.13 or 3.15
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value = "3.15",
+        hide_possible_values = true
+    )]
+    pub gc_profile: ProfileName,
     /// Memory of objects and their buffers, such as 10MiB or 1GiB; MemoryError beyond it
     #[arg(long, value_name = "SIZE", default_value = "4GiB")]
     pub max_heap: Size,
@@ -141,6 +149,31 @@ pub enum Switch {
     On,
     /// Off
     Off,
+}
+
+/// A profile of the collector, by the version of CPython that it imitates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileName {
+    /// CPython 3.12
+    #[value(name = "3.12")]
+    V3_12,
+    /// CPython 3.13
+    #[value(name = "3.13")]
+    V3_13,
+    /// CPython 3.15
+    #[value(name = "3.15")]
+    V3_15,
+}
+
+impl ProfileName {
+    /// The profile of that name.
+    pub fn profile(self) -> vm_gc::Profile {
+        match self {
+            ProfileName::V3_12 => vm_gc::Profile::V3_12,
+            ProfileName::V3_13 => vm_gc::Profile::V3_13,
+            ProfileName::V3_15 => vm_gc::Profile::V3_15,
+        }
+    }
 }
 
 /// The three thresholds of the collector.
@@ -413,6 +446,24 @@ mod tests {
     }
 
     #[test]
+    fn profiles_are_named_after_versions() {
+        for (name, profile) in [
+            ("3.12", vm_gc::Profile::V3_12),
+            ("3.13", vm_gc::Profile::V3_13),
+            ("3.15", vm_gc::Profile::V3_15),
+        ] {
+            assert_eq!(
+                run(&["--gc-profile", name, "p"])
+                    .unwrap()
+                    .gc_profile
+                    .profile(),
+                profile
+            );
+        }
+        assert!(run(&["--gc-profile", "3.14", "p"]).is_err());
+    }
+
+    #[test]
     fn seconds_are_positive_and_bounded() {
         let timeout = |text| run(&["--timeout", text, "p"]).map(|run| run.timeout);
         assert_eq!(timeout("0.25"), Ok(Duration::from_millis(250)));
@@ -439,6 +490,7 @@ mod tests {
         let run = run(&["p"]).unwrap();
         let config = vm_core::Config::default();
         assert_eq!(run.max_heap.bytes, config.heap_bytes_max as u64);
+        assert_eq!(run.gc_profile.profile(), config.collector_profile);
         assert_eq!(run.max_depth as usize, config.call_depth_max);
         assert_eq!(run.fuel, config.fuel_max);
         assert_eq!(Some(run.timeout), config.wall_time_max);

@@ -15,6 +15,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use vm_gc::Profile;
 
 /// Why a run ended without a result or an exception. Programs cannot catch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Config {
     pub wall_time_max: Option<Duration>,
     /// What programs may do beyond computing. Default nothing.
     pub capabilities: Capabilities,
+    /// The version of CPython whose collector is imitated where versions differ. Default 3.15.
+    pub collector_profile: Profile,
 }
 
 /// What a program may do to the world outside of its machine. Reading the clock is not among it:
@@ -64,6 +67,7 @@ impl Default for Config {
             fuel_max: None,
             wall_time_max: Some(Duration::from_secs(3600)),
             capabilities: Capabilities::default(),
+            collector_profile: Profile::default(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
 use hashbrown::HashMap;
-use vm_gc::{Collector, Profile};
+use vm_gc::Collector;
 use vm_heap::{Heap, ZeroStack};
 
 /// Registers for each permitted call, on average; a function may have up to 256.
@@ -30,7 +30,7 @@ impl Vm {
             .saturating_add(1024);
         let mut vm = Vm {
             heap: Heap::with_limit(config.heap_bytes_max),
-            collector: Collector::new(Profile::default()),
+            collector: Collector::new(config.collector_profile),
             stack: Stack::new(slots),
             frames: Frames::new(config.call_depth_max),
             executed: 0,

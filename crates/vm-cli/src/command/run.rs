@@ -70,6 +70,7 @@ fn machine(arguments: &Run, context: &Context) -> Result<Vm, Failure> {
         fuel_max: arguments.fuel,
         wall_time_max: Some(arguments.timeout),
         capabilities: Capabilities { sleep: true },
+        collector_profile: arguments.gc_profile.profile(),
         ..Config::default()
     };
     let mut vm = Vm::new(config).map_err(|_| Failure::HeapTooSmall)?;
