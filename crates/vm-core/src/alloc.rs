@@ -256,6 +256,25 @@ impl Vm {
         }
     }
 
+    /// An iterator over `length` inline integers from `start` on, `step` apart.
+    pub(crate) fn new_range_iterator(
+        &mut self,
+        start: i64,
+        step: i64,
+        length: u64,
+    ) -> Result<Value, Raised> {
+        let iterator = self.make(|header| Iterator {
+            header,
+            first: Value::UNSET,
+            second: Value::UNSET,
+            position: Value::from_int_unchecked(start).bits() as i64,
+            limit: length as i64,
+            step,
+        })?;
+        iterator.object().set_aux(IteratorVariant::Range as u16);
+        Ok(iterator.value())
+    }
+
     /// A built-in iterator; takes over the counts of the values, also when it fails. Owned.
     pub(crate) fn new_iterator(
         &mut self,
@@ -271,6 +290,7 @@ impl Vm {
             second,
             position,
             limit,
+            step: 0,
         });
         match made {
             Ok(iterator) => {

@@ -11,7 +11,7 @@
 //! function, every jump lands on an instruction, control never runs off the end, and registers are
 //! read only when they were written. The interpreter relies on it and checks none of it again.
 
-use crate::object::Shape;
+use crate::object::{Module, Obj, Shape};
 use crate::value::Value;
 use vm_bytecode::VerifiedModule;
 
@@ -42,11 +42,17 @@ pub(crate) struct GlobalLink {
 pub(crate) struct Code {
     /// Its program (boxed and never moved).
     pub(crate) program: *const Program,
+    /// The program's links to globals, set when they are all known.
+    pub(crate) globals: core::cell::Cell<*const GlobalLink>,
+    /// The module object whose namespace holds the globals.
+    pub(crate) module: Obj<Module>,
     /// Its index in the module.
     pub(crate) index: u32,
     /// Rewritten words, in a cell of the machine's own: quickening changes opcodes in place.
     pub(crate) words: Box<[core::cell::Cell<u32>]>,
     pub(crate) register_count: u16,
+    /// The same, rounded up to a multiple of four: what a frame takes on the stack.
+    pub(crate) frame_slots: u16,
     pub(crate) parameters: Parameters,
     /// How many positional arguments make a call that needs nothing but moving them; `u16::MAX`
     /// for generators and functions with keyword-only or starred parameters.

@@ -101,6 +101,9 @@ impl Vm {
         }
         program.globals = globals.into();
         program.codes = codes.into();
+        for code in &program.codes {
+            code.globals.set(program.globals.as_ptr());
+        }
         Ok(program)
     }
 
@@ -175,9 +178,12 @@ impl Vm {
             .map_err(|error| self.raise_memory_error(error))?;
         Ok(Code {
             program: address,
+            globals: Cell::new(core::ptr::null()),
+            module: Obj::of(program.namespace.object_unchecked()),
             index: index as u32,
             words: words.into_iter().map(Cell::new).collect(),
             register_count: function.registers,
+            frame_slots: function.registers.next_multiple_of(4),
             parameters,
             fast_arity: if simple {
                 of.positional as u16

@@ -10,8 +10,11 @@
 //! a frame releases them all without knowing which are in use. A generator's registers are in the
 //! generator object instead, and the frame of a running generator points there.
 //!
+//! **Invariant.** All registers from the top to the limit are unset, so that a call has nothing to
+//! prepare; a frame that is left leaves its registers unset. Frames take registers by fours.
+//!
 //! The register stack is reserved in full when the machine is made and never moves: the operating
-//! system gives it memory as it is first touched.
+//! system gives it memory as it is first touched. So the limit begins low and grows with use.
 
 use crate::code::Code;
 use crate::value::Value;
@@ -216,13 +219,17 @@ pub(crate) struct Stack {
     slots: usize,
     /// The first slot that no frame uses.
     pub(crate) top: *mut Value,
-    pub(crate) limit: *mut Value,
+    /// Behind the slots that are initialised.
+    limit: *mut Value,
 }
 
 // SAFETY: the stack's memory belongs to it alone, and moves with its machine.
 unsafe impl Send for Stack {}
 
 impl Stack {
+    /// How many slots are initialised at a time, unless a frame needs more.
+    const GROWTH: usize = 1024;
+
     /// A stack of that many registers.
     pub(crate) fn new(slots: usize) -> Stack {
         let slots = slots.max(256);
@@ -232,15 +239,17 @@ impl Stack {
         let Some(bottom) = NonNull::new(memory.cast::<Value>()) else {
             std::alloc::handle_alloc_error(layout)
         };
-        let top = bottom.as_ptr();
-        // SAFETY: `slots` values are allocated from `bottom`.
-        let limit = unsafe { top.add(slots) };
         Stack {
             bottom,
             slots,
-            top,
-            limit,
+            top: bottom.as_ptr(),
+            limit: bottom.as_ptr(),
         }
+    }
+
+    /// How many registers there is room for.
+    pub(crate) fn capacity(&self) -> usize {
+        self.slots
     }
 
     fn layout(slots: usize) -> Layout {
@@ -250,10 +259,31 @@ impl Stack {
         }
     }
 
-    /// Whether a frame of that many registers fits.
+    /// Whether a frame of that many registers fits; if so, they are unset.
     #[inline(always)]
-    pub(crate) fn has_room(&self, registers: usize) -> bool {
-        (self.limit as usize) - (self.top as usize) >= registers * size_of::<Value>()
+    pub(crate) fn has_room(&mut self, registers: usize) -> bool {
+        self.top.wrapping_add(registers) <= self.limit || self.grow(registers)
+    }
+
+    /// Initialises more slots, if there are any.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, registers: usize) -> bool {
+        let initialised =
+            (self.limit as usize - self.bottom.as_ptr() as usize) / size_of::<Value>();
+        let in_use = self.used().len();
+        if in_use + registers > self.slots {
+            return false;
+        }
+        let wanted = (in_use + registers).max(initialised + Self::GROWTH);
+        for _ in initialised..wanted.min(self.slots) {
+            // SAFETY: fewer than `slots` values are initialised, so one more fits.
+            unsafe {
+                self.limit.write(Value::UNSET);
+                self.limit = self.limit.add(1);
+            }
+        }
+        true
     }
 
     /// The registers in use, from the bottom; every one is a valid value.

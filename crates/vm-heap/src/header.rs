@@ -175,6 +175,17 @@ impl ObjectRef {
         self.header().aux.get()
     }
 
+    /// Whether both the kind and the 16 bits that belong to it are the given ones: one load and one
+    /// comparison.
+    #[inline(always)]
+    pub fn is_kind_with_aux(self, kind: u8, aux: u16) -> bool {
+        // SAFETY: a header has eight bytes, the last four of which are the kind, the flags and
+        // `aux`.
+        let word = unsafe { *self.0.cast::<u32>().add(1).as_ptr() };
+        let [low, high] = aux.to_ne_bytes();
+        word & u32::from_ne_bytes([0xFF, 0, 0xFF, 0xFF]) == u32::from_ne_bytes([kind, 0, low, high])
+    }
+
     /// Stores the 16 bits that belong to the object's kind.
     #[inline(always)]
     pub fn set_aux(self, aux: u16) {

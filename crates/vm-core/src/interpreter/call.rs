@@ -285,19 +285,18 @@ impl Vm {
     ) -> Result<Entered, Raised> {
         // SAFETY: code lives as long as the machine.
         let code: &Code = unsafe { &*function.code };
-        let size = code.register_count as usize;
-        if self.frames.is_full() || !self.stack.has_room(size) {
+        let slots = code.frame_slots as usize;
+        if self.frames.is_full() || !self.stack.has_room(slots) {
             return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
         }
         let base = self.stack.top;
-        // SAFETY: the stack has room for `size` values from `base` on.
+        // SAFETY: the stack has room for `slots` values from `base` on, which are unset; a function
+        // has no more registers than that.
         let registers = unsafe {
-            for index in 0..size {
-                base.add(index).write(Value::UNSET);
-            }
-            self.stack.top = base.add(size);
-            core::slice::from_raw_parts_mut(base, size)
+            self.stack.top = base.add(slots);
+            core::slice::from_raw_parts_mut(base, code.register_count as usize)
         };
+        debug_assert!(registers.iter().all(|register| register.is_unset()));
         if let Err(raised) = self.bind_arguments(function, code, registers, call) {
             let bound = registers.to_vec();
             registers.fill(Value::UNSET);

@@ -1,6 +1,6 @@
 //! The loop: fetch, dispatch, and the fast path of every instruction.
 //!
-//! The loop keeps four things in local variables: the next instruction word, the registers, the
+//! The loop keeps four things in local variables: the word that was read last, the registers, the
 //! code, and the count of instructions. They are written back (`save!`) before anything that can
 //! run program code, raise, or look at the frame, and the frame's part is read again (`load!`) when
 //! another frame is on top. Everything that is not short is in `slow.rs`, never inlined here, so
@@ -50,7 +50,9 @@ impl Vm {
                 return Err(Raised(()));
             };
             let mut code: *const Code = frame.code;
-            let mut next: *const core::cell::Cell<u32> = frame.instruction;
+            // The word that was read last. An instruction ends with the step to the next word, so
+            // whatever goes elsewhere sets this to the word before.
+            let mut at: *const core::cell::Cell<u32> = frame.instruction;
             let mut registers = Registers::new(frame.registers);
 
             let exit = 'run: loop {
@@ -58,7 +60,7 @@ impl Vm {
                 macro_rules! save {
                     () => {
                         self.executed = executed;
-                        self.frames.top().instruction = next;
+                        self.frames.top().instruction = at.wrapping_add(1);
                     };
                 }
                 /// The value of an operation that may raise or run program code.
@@ -109,23 +111,29 @@ impl Vm {
                 /// The second word of the instruction; moves behind it.
                 macro_rules! extra {
                     () => {{
+                        at = at.wrapping_add(1);
                         // SAFETY: the verifier checked that the instruction has its second word.
-                        let word = unsafe { (*next).get() };
-                        // SAFETY: another instruction follows, since control never runs off the
-                        // end.
-                        next = unsafe { next.add(1) };
-                        word
+                        unsafe { (*at).get() }
                     }};
                 }
                 /// Moves by a verified jump offset; a backward jump is a safepoint.
                 macro_rules! jump {
                     ($offset:expr) => {{
                         let offset = $offset as isize;
-                        // SAFETY: the verifier checked that the target is an instruction of this
-                        // function.
-                        next = unsafe { next.offset(offset) };
+                        // The verifier checked that an instruction of this function follows there.
+                        at = at.wrapping_offset(offset);
                         // The rare condition first: it decides nearly always.
                         if executed >= self.next_check && offset < 0 {
+                            attempt!(self.safepoint());
+                        }
+                    }};
+                }
+                /// Moves by a verified jump offset, in general backward: always a safepoint.
+                macro_rules! jump_back {
+                    ($offset:expr) => {{
+                        // The verifier checked that an instruction of this function follows there.
+                        at = at.wrapping_offset($offset as isize);
+                        if executed >= self.next_check {
                             attempt!(self.safepoint());
                         }
                     }};
@@ -274,7 +282,7 @@ impl Vm {
                     () => {{
                         let frame = self.frames.top();
                         code = frame.code;
-                        next = frame.instruction;
+                        at = frame.instruction.wrapping_sub(1);
                         registers = Registers::new(frame.registers);
                         if executed >= self.next_check {
                             attempt!(self.safepoint());
@@ -295,16 +303,7 @@ impl Vm {
                     ($word:ident, $iterator:ident, $kind:expr) => {{
                         if let Some(mut builtin) = $iterator.cast::<Iterator>() {
                             match builtin.variant() {
-                                IteratorVariant::Range => {
-                                    if builtin.limit == 0 {
-                                        None
-                                    } else {
-                                        let number = builtin.position;
-                                        builtin.limit -= 1;
-                                        builtin.position += builtin.second.int_unchecked();
-                                        Some(Value::from_int_unchecked(number))
-                                    }
-                                }
+                                IteratorVariant::Range => builtin.next_in_range(),
                                 IteratorVariant::List => {
                                     let position = builtin.position as usize;
                                     let item = builtin
@@ -336,6 +335,7 @@ impl Vm {
                                 $word.a()
                             ));
                             enter!();
+                            at = at.wrapping_add(1);
                             continue 'run;
                         } else {
                             attempt!(self.next($iterator))
@@ -348,32 +348,30 @@ impl Vm {
                     ($function:expr, $target:expr, $owner:expr, $first:expr, $count:expr,
                      $kind:expr, $extra:expr, $result:expr) => {{
                         let target: &Code = $target;
-                        let size = target.register_count as usize;
-                        save!();
-                        if self.frames.is_full() || !self.stack.has_room(size) {
+                        let slots = target.frame_slots as usize;
+                        self.frames.top().instruction = at.wrapping_add(1);
+                        if self.frames.is_full() || !self.stack.has_room(slots) {
+                            self.executed = executed;
                             self.raise_recursion([$owner, $extra]);
                             break 'run Exit::Raise;
                         }
                         let base = self.stack.top;
                         let count: usize = $count;
-                        // SAFETY: the stack has room for `size` registers from `base` on, `count`
-                        // is at most `size`, and the window of arguments is in the caller's
+                        // SAFETY: the stack has room for `slots` registers from `base` on, `count`
+                        // is at most that, and the window of arguments is in the caller's
                         // registers, below `base` or in a generator.
                         unsafe {
                             let source = registers.pointer($first);
-                            // Volatile, so that these loops of a few turns stay loops: unrolled for
-                            // vectors they cost more than they do.
-                            let mut index = 0;
-                            while index < count {
-                                let value = source.add(index).replace(Value::UNSET);
-                                base.add(index).write_volatile(value);
-                                index += 1;
+                            if count == 1 {
+                                // The usual case, for which the loop would be twice as long.
+                                base.write(source.replace(Value::UNSET));
+                            } else {
+                                for index in 0..count {
+                                    base.add(index)
+                                        .write(source.add(index).replace(Value::UNSET));
+                                }
                             }
-                            while index < size {
-                                base.add(index).write_volatile(Value::UNSET);
-                                index += 1;
-                            }
-                            self.stack.top = base.add(size);
+                            self.stack.top = base.add(slots);
                         }
                         let words = target.words.as_ptr();
                         self.frames.push(Frame {
@@ -389,10 +387,66 @@ impl Vm {
                             result_register: $result,
                         });
                         code = target;
-                        next = words;
+                        at = words.wrapping_sub(1);
                         registers = Registers::new(base);
                         if executed >= self.next_check {
                             attempt!(self.safepoint());
+                        }
+                    }};
+                }
+                /// Leaves a frame called from program code, which handles no exception.
+                macro_rules! return_fast {
+                    ($result:expr) => {{
+                        let result: Value = $result;
+                        let frame = self.frames.top();
+                        let function = frame.function;
+                        let result_register = frame.result_register;
+                        // SAFETY: code lives as long as the machine.
+                        let slots = unsafe { (*code).frame_slots } as usize;
+                        let base = registers.pointer(0);
+                        let mut register = base;
+                        // SAFETY: the frame has `slots` registers from `base` on.
+                        let end = unsafe { base.add(slots) };
+                        while register < end {
+                            // Frames take registers by fours.
+                            for _ in 0..4 {
+                                // SAFETY: `register` is one of them.
+                                if unsafe { Value::is_object_at(register) } {
+                                    // SAFETY: `register` is one of them.
+                                    let value = unsafe { register.replace(Value::UNSET) };
+                                    drop_object!(value);
+                                } else {
+                                    // SAFETY: `register` is one of them.
+                                    unsafe { register.write(Value::UNSET) };
+                                }
+                                // SAFETY: at most `end`.
+                                register = unsafe { register.add(1) };
+                            }
+                        }
+                        self.stack.top = base;
+                        self.frames.drop_top();
+                        let caller = self.frames.top();
+                        code = caller.code;
+                        at = caller.instruction.wrapping_sub(1);
+                        registers = Registers::new(caller.registers);
+                        registers.write(result_register, result);
+                        drop_value!(function);
+                    }};
+                }
+                /// Leaves any other frame.
+                macro_rules! return_slow {
+                    ($value:expr) => {{
+                        save!();
+                        match self.return_slow($value) {
+                            Ok(Some(completion)) => return Ok(completion),
+                            Ok(None) => {
+                                executed = self.executed;
+                                break 'run Exit::Switch;
+                            }
+                            Err(Raised(())) => {
+                                executed = self.executed;
+                                break 'run Exit::Raise;
+                            }
                         }
                     }};
                 }
@@ -410,774 +464,730 @@ impl Vm {
                     }};
                 }
 
-                // SAFETY: `next` points to an instruction of the running function.
-                let word = Word(unsafe { (*next).get() });
-                // SAFETY: another word follows an instruction that does not end the function.
-                next = unsafe { next.add(1) };
+                // SAFETY: `at` points to an instruction of the running function.
+                let word = Word(unsafe { (*at).get() });
                 executed += 1;
                 if COUNT {
                     self.count_instruction(word, registers);
                 }
                 // SAFETY: the verifier and the machine itself write only opcodes of the table.
-                match unsafe { core::mem::transmute::<u8, Opcode>(word.opcode_byte()) } {
-                    Opcode::Nop => {}
-                    Opcode::Copy => {
-                        let value = registers.get(word.b()).increment();
-                        put!(word.a(), value);
-                    }
-                    Opcode::Move => {
-                        let value = registers.take(word.b());
-                        put!(word.a(), value);
-                    }
-                    Opcode::LoadNone => put!(word.a(), Value::NONE),
-                    Opcode::LoadTrue => put!(word.a(), Value::TRUE),
-                    Opcode::LoadFalse => put!(word.a(), Value::FALSE),
-                    Opcode::LoadInt => put!(word.a(), Value::from_i32(word.signed_bc() as i32)),
-                    Opcode::LoadConst => {
-                        let value = constant!(word.bc());
-                        // Constants that are objects are immortal: no count to take.
-                        put!(word.a(), value);
-                    }
-                    Opcode::LoadConstWide => {
-                        let index = extra!() as usize;
-                        let value = constant!(index);
-                        put!(word.a(), value);
-                    }
-                    Opcode::Unset => put!(word.a(), Value::UNSET),
-                    Opcode::Check => {
-                        let name = extra!();
-                        if registers.get(word.a()).is_unset() {
-                            attempt!(self.raise_unbound(code, name));
+                let opcode = unsafe { core::mem::transmute::<u8, Opcode>(word.opcode_byte()) };
+                'instruction: {
+                    match opcode {
+                        Opcode::Nop => {}
+                        Opcode::Copy => {
+                            let value = registers.get(word.b()).increment();
+                            put!(word.a(), value);
                         }
-                    }
+                        Opcode::Move => {
+                            let value = registers.take(word.b());
+                            put!(word.a(), value);
+                        }
+                        Opcode::LoadNone => put!(word.a(), Value::NONE),
+                        Opcode::LoadTrue => put!(word.a(), Value::TRUE),
+                        Opcode::LoadFalse => put!(word.a(), Value::FALSE),
+                        Opcode::LoadInt => put!(word.a(), Value::from_i32(word.signed_bc() as i32)),
+                        Opcode::LoadConst => {
+                            let value = constant!(word.bc());
+                            // Constants that are objects are immortal: no count to take.
+                            put!(word.a(), value);
+                        }
+                        Opcode::LoadConstWide => {
+                            let index = extra!() as usize;
+                            let value = constant!(index);
+                            put!(word.a(), value);
+                        }
+                        Opcode::Unset => put!(word.a(), Value::UNSET),
+                        Opcode::Check => {
+                            let name = extra!();
+                            if registers.get(word.a()).is_unset() {
+                                attempt!(self.raise_unbound(code, name));
+                            }
+                        }
 
-                    Opcode::LoadGlobal => {
-                        let index = extra!() as usize;
-                        // SAFETY: code lives as long as the machine; linking numbered the links.
-                        let (link, namespace) = unsafe {
-                            let program = &*(*code).program;
-                            (
-                                &raw const *program.globals.get_unchecked(index),
-                                program.namespace,
-                            )
-                        };
-                        let module = Obj::<crate::object::Module>::of(namespace.object_unchecked());
-                        // SAFETY: links live as long as the machine.
-                        let (slot, builtin) = unsafe { ((*link).slot, (*link).builtin) };
-                        let mut value = module.namespace.value(slot as usize);
-                        if value.is_unset() {
-                            value = builtin;
-                            if value.is_unset() {
-                                // SAFETY: links live as long as the machine.
-                                attempt!(self.raise_name(unsafe { (*link).name }));
-                            }
-                        }
-                        put!(word.a(), value.increment());
-                    }
-                    Opcode::StoreGlobal => {
-                        let index = extra!();
-                        let value = registers.get(word.a()).increment();
-                        let former = self.store_global(code, index, value);
-                        drop_value!(former);
-                    }
-                    Opcode::DeleteGlobal => {
-                        let index = extra!();
-                        attempt!(self.delete_global(code, index));
-                    }
-
-                    Opcode::MakeCell => {
-                        let value = registers.get(word.a());
-                        let cell = attempt!(self.make(|header| Cell { header, value }));
-                        registers.replace(word.a(), cell.value());
-                    }
-                    Opcode::LoadCell => {
-                        let cell = registers.get(word.b());
-                        let value = match cell.cast::<Cell>() {
-                            Some(cell) if !cell.value.is_unset() => cell.value.increment(),
-                            _ => attempt!(
-                                self.raise_empty_cell(cell, Variable::Local(code, word.b()))
-                            ),
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::StoreCell => {
-                        let value = registers.get(word.b());
-                        match registers.get(word.a()).cast::<Cell>() {
-                            Some(mut cell) => {
-                                let former = core::mem::replace(&mut cell.value, value.increment());
-                                drop_value!(former);
-                            }
-                            None => {
-                                let cell = registers.get(word.a());
-                                let variable = Variable::Local(code, word.a());
-                                attempt!(self.raise_empty_cell(cell, variable));
-                            }
-                        }
-                    }
-                    Opcode::DeleteCell => {
-                        let value = registers.get(word.a());
-                        attempt!(self.delete_cell(value, Variable::Local(code, word.a())));
-                    }
-                    Opcode::LoadFree => {
-                        let cell = self.free_cell(word.bc());
-                        let value = match cell.cast::<Cell>() {
-                            Some(cell) if !cell.value.is_unset() => cell.value.increment(),
-                            _ => attempt!(
-                                self.raise_empty_cell(cell, Variable::Free(code, word.bc()))
-                            ),
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::StoreFree => {
-                        let value = registers.get(word.a());
-                        let cell = self.free_cell(word.bc());
-                        match cell.cast::<Cell>() {
-                            Some(mut cell) => {
-                                let former = core::mem::replace(&mut cell.value, value.increment());
-                                drop_value!(former);
-                            }
-                            None => {
-                                attempt!(
-                                    self.raise_empty_cell(cell, Variable::Free(code, word.bc()))
-                                );
-                            }
-                        }
-                    }
-                    Opcode::DeleteFree => {
-                        let cell = self.free_cell(word.bc());
-                        attempt!(self.delete_cell(cell, Variable::Free(code, word.bc())));
-                    }
-                    Opcode::LoadClosure => {
-                        let cell = self.free_cell(word.bc()).increment();
-                        put!(word.a(), cell);
-                    }
-
-                    Opcode::Add => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        left.add_ints(right),
-                        Some(Value::from_float(
-                            left.float_unchecked() + right.float_unchecked()
-                        )),
-                        BinaryOperator::Add
-                    ),
-                    Opcode::Sub => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        left.sub_ints(right),
-                        Some(Value::from_float(
-                            left.float_unchecked() - right.float_unchecked()
-                        )),
-                        BinaryOperator::Sub
-                    ),
-                    Opcode::Mul => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        left.mul_ints(right),
-                        Some(Value::from_float(
-                            left.float_unchecked() * right.float_unchecked()
-                        )),
-                        BinaryOperator::Mul
-                    ),
-                    Opcode::Truediv => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        int_true_division(left, right),
-                        float_division(left, right),
-                        BinaryOperator::TrueDiv
-                    ),
-                    Opcode::Floordiv => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        int_floor_division(left, right),
-                        None,
-                        BinaryOperator::FloorDiv
-                    ),
-                    Opcode::Mod => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        int_modulo(left, right),
-                        None,
-                        BinaryOperator::Mod
-                    ),
-                    Opcode::And => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        Some(Value::from_int_unchecked(
-                            left.int_unchecked() & right.int_unchecked()
-                        )),
-                        None,
-                        BinaryOperator::And
-                    ),
-                    Opcode::Or => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        Some(Value::from_int_unchecked(
-                            left.int_unchecked() | right.int_unchecked()
-                        )),
-                        None,
-                        BinaryOperator::Or
-                    ),
-                    Opcode::Xor => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        Some(Value::from_int_unchecked(
-                            left.int_unchecked() ^ right.int_unchecked()
-                        )),
-                        None,
-                        BinaryOperator::Xor
-                    ),
-                    Opcode::Lshift => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        int_left_shift(left, right),
-                        None,
-                        BinaryOperator::LeftShift
-                    ),
-                    Opcode::Rshift => arithmetic!(
-                        word,
-                        left,
-                        right,
-                        int_right_shift(left, right),
-                        None,
-                        BinaryOperator::RightShift
-                    ),
-                    Opcode::Pow => binary!(word, Pow),
-                    Opcode::Matmul => binary!(word, MatMul),
-                    Opcode::Iadd => in_place_arithmetic!(word, Add, add_ints, +),
-                    Opcode::Isub => in_place_arithmetic!(word, Sub, sub_ints, -),
-                    Opcode::Imul => in_place_arithmetic!(word, Mul, mul_ints, *),
-                    Opcode::Itruediv => in_place!(word, TrueDiv),
-                    Opcode::Ifloordiv => in_place!(word, FloorDiv),
-                    Opcode::Imod => in_place!(word, Mod),
-                    Opcode::Ipow => in_place!(word, Pow),
-                    Opcode::Imatmul => in_place!(word, MatMul),
-                    Opcode::Ilshift => in_place!(word, LeftShift),
-                    Opcode::Irshift => in_place!(word, RightShift),
-                    Opcode::Iand => in_place!(word, And),
-                    Opcode::Ior => in_place!(word, Or),
-                    Opcode::Ixor => in_place!(word, Xor),
-
-                    Opcode::AddImm => {
-                        let left = registers.get(word.b());
-                        let right = Value::from_i32(word.signed_c() as i32);
-                        let fast = if left.is_int() {
-                            left.plus_small(word.signed_c())
-                        } else {
-                            None
-                        };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => attempt!(self.binary_slow(BinaryOperator::Add, left, right)),
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::SubImm => {
-                        let left = registers.get(word.b());
-                        let right = Value::from_i32(word.signed_c() as i32);
-                        let fast = if left.is_int() {
-                            word.signed_c()
-                                .checked_neg()
-                                .and_then(|number| left.plus_small(number))
-                        } else {
-                            None
-                        };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => attempt!(self.binary_slow(BinaryOperator::Sub, left, right)),
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::MulImm => {
-                        let left = registers.get(word.b());
-                        let right = Value::from_i32(word.signed_c() as i32);
-                        let fast = if left.is_int() {
-                            left.mul_ints(right)
-                        } else {
-                            None
-                        };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => attempt!(self.binary_slow(BinaryOperator::Mul, left, right)),
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::FloordivImm => {
-                        let left = registers.get(word.b());
-                        let right = Value::from_i32(word.signed_c() as i32);
-                        let fast = if left.is_int() {
-                            int_floor_division(left, right)
-                        } else {
-                            None
-                        };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => {
-                                attempt!(self.binary_slow(BinaryOperator::FloorDiv, left, right))
-                            }
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::ModImm => {
-                        let left = registers.get(word.b());
-                        let right = Value::from_i32(word.signed_c() as i32);
-                        let fast = if left.is_int() {
-                            int_modulo(left, right)
-                        } else {
-                            None
-                        };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => attempt!(self.binary_slow(BinaryOperator::Mod, left, right)),
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::AndImm => {
-                        let left = registers.get(word.b());
-                        let right = Value::from_i32(word.signed_c() as i32);
-                        let value = if left.is_int() {
-                            Value::from_int_unchecked(left.int_unchecked() & right.int_unchecked())
-                        } else {
-                            attempt!(self.binary_slow(BinaryOperator::And, left, right))
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::LshiftImm => {
-                        let left = registers.get(word.b());
-                        let right = Value::from_i32(word.signed_c() as i32);
-                        let fast = if left.is_int() {
-                            int_left_shift(left, right)
-                        } else {
-                            None
-                        };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => {
-                                attempt!(self.binary_slow(BinaryOperator::LeftShift, left, right))
-                            }
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::RshiftImm => {
-                        let left = registers.get(word.b());
-                        let right = Value::from_i32(word.signed_c() as i32);
-                        let fast = if left.is_int() {
-                            int_right_shift(left, right)
-                        } else {
-                            None
-                        };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => {
-                                attempt!(self.binary_slow(BinaryOperator::RightShift, left, right))
-                            }
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::Neg => {
-                        let operand = registers.get(word.b());
-                        let value = if operand.is_float() {
-                            Value::from_float(-operand.float_unchecked())
-                        } else {
-                            attempt!(self.unary(UnaryOperator::Neg, operand))
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::Pos => {
-                        let operand = registers.get(word.b());
-                        let value = attempt!(self.unary(UnaryOperator::Pos, operand));
-                        put!(word.a(), value);
-                    }
-                    Opcode::Invert => {
-                        let operand = registers.get(word.b());
-                        let value = attempt!(self.unary(UnaryOperator::Invert, operand));
-                        put!(word.a(), value);
-                    }
-                    Opcode::Not => {
-                        let truth = truth!(word.b());
-                        put!(word.a(), Value::from_bool(!truth));
-                    }
-
-                    Opcode::Lt => compare!(word, <, Lt),
-                    Opcode::Le => compare!(word, <=, Le),
-                    Opcode::Eq => compare!(word, ==, Eq),
-                    Opcode::Ne => compare!(word, !=, Ne),
-                    Opcode::Gt => compare!(word, >, Gt),
-                    Opcode::Ge => compare!(word, >=, Ge),
-                    Opcode::Is => {
-                        let same = registers.get(word.b()) == registers.get(word.c());
-                        put!(word.a(), Value::from_bool(same));
-                    }
-                    Opcode::IsNot => {
-                        let same = registers.get(word.b()) == registers.get(word.c());
-                        put!(word.a(), Value::from_bool(!same));
-                    }
-                    Opcode::In => {
-                        let (item, container) = (registers.get(word.b()), registers.get(word.c()));
-                        let found = attempt!(self.contains(container, item));
-                        put!(word.a(), Value::from_bool(found));
-                    }
-                    Opcode::NotIn => {
-                        let (item, container) = (registers.get(word.b()), registers.get(word.c()));
-                        let found = attempt!(self.contains(container, item));
-                        put!(word.a(), Value::from_bool(!found));
-                    }
-
-                    Opcode::Jump => jump!(word.signed_abc()),
-                    Opcode::JumpIf => {
-                        if truth!(word.a()) {
-                            jump!(word.signed_bc());
-                        }
-                    }
-                    Opcode::JumpIfNot => {
-                        if !truth!(word.a()) {
-                            jump!(word.signed_bc());
-                        }
-                    }
-                    Opcode::JumpIfNone => {
-                        if registers.get(word.a()).is_none() {
-                            jump!(word.signed_bc());
-                        }
-                    }
-                    Opcode::JumpIfNotNone => {
-                        if !registers.get(word.a()).is_none() {
-                            jump!(word.signed_bc());
-                        }
-                    }
-                    Opcode::JumpIfLt => jump_compare!(word, <, Lt, true),
-                    Opcode::JumpIfLe => jump_compare!(word, <=, Le, true),
-                    Opcode::JumpIfEq => jump_compare!(word, ==, Eq, true),
-                    Opcode::JumpIfNe => jump_compare!(word, !=, Ne, true),
-                    Opcode::JumpIfGt => jump_compare!(word, >, Gt, true),
-                    Opcode::JumpIfGe => jump_compare!(word, >=, Ge, true),
-                    Opcode::JumpIfNotLt => jump_compare!(word, <, Lt, false),
-                    Opcode::JumpIfNotLe => jump_compare!(word, <=, Le, false),
-                    Opcode::JumpIfNotEq => jump_compare!(word, ==, Eq, false),
-                    Opcode::JumpIfNotNe => jump_compare!(word, !=, Ne, false),
-                    Opcode::JumpIfNotGt => jump_compare!(word, >, Gt, false),
-                    Opcode::JumpIfNotGe => jump_compare!(word, >=, Ge, false),
-                    Opcode::JumpIfIs => {
-                        let offset = extra!() as i32;
-                        if registers.get(word.a()) == registers.get(word.b()) {
-                            jump!(offset);
-                        }
-                    }
-                    Opcode::JumpIfNotIs => {
-                        let offset = extra!() as i32;
-                        if registers.get(word.a()) != registers.get(word.b()) {
-                            jump!(offset);
-                        }
-                    }
-                    Opcode::JumpIfLtImm => jump_compare_imm!(word, <, Lt, true),
-                    Opcode::JumpIfLeImm => jump_compare_imm!(word, <=, Le, true),
-                    Opcode::JumpIfEqImm => jump_compare_imm!(word, ==, Eq, true),
-                    Opcode::JumpIfNeImm => jump_compare_imm!(word, !=, Ne, true),
-                    Opcode::JumpIfGtImm => jump_compare_imm!(word, >, Gt, true),
-                    Opcode::JumpIfGeImm => jump_compare_imm!(word, >=, Ge, true),
-                    Opcode::JumpIfNotLtImm => jump_compare_imm!(word, <, Lt, false),
-                    Opcode::JumpIfNotLeImm => jump_compare_imm!(word, <=, Le, false),
-                    Opcode::JumpIfNotEqImm => jump_compare_imm!(word, ==, Eq, false),
-                    Opcode::JumpIfNotNeImm => jump_compare_imm!(word, !=, Ne, false),
-                    Opcode::JumpIfNotGtImm => jump_compare_imm!(word, >, Gt, false),
-                    Opcode::JumpIfNotGeImm => jump_compare_imm!(word, >=, Ge, false),
-
-                    Opcode::GetIter => {
-                        let iterable = registers.get(word.b());
-                        let iterator = attempt!(self.get_iter(iterable));
-                        put!(word.a(), iterator);
-                    }
-                    Opcode::ForIter => {
-                        let offset = extra!() as i32;
-                        let iterator = registers.get(word.b());
-                        let item = next_item!(word, iterator, FrameKind::Generator);
-                        match item {
-                            Some(item) => put!(word.a(), item),
-                            None => jump!(offset),
-                        }
-                    }
-                    Opcode::LoopIter => {
-                        let offset = extra!() as i32;
-                        let iterator = registers.get(word.b());
-                        let item = next_item!(word, iterator, FrameKind::LoopGenerator);
-                        if let Some(item) = item {
-                            put!(word.a(), item);
-                            jump!(offset);
-                        }
-                    }
-
-                    Opcode::LoadAttr => {
-                        let site: *mut Site = site!(extra!());
-                        let object = registers.get(word.b());
-                        if let Some(mut instance) = object.cast::<Instance>() {
-                            // SAFETY: see `site!`.
-                            let cache = unsafe { *site };
-                            if cache.shape == instance.shape.cast_const()
-                                && cache.epoch == self.class_epoch
-                                && cache.found == Found::Slot
-                            {
-                                // SAFETY: instances of this shape have the slot inline.
-                                let value = unsafe { *instance.inline_slot(cache.slot as usize) };
-                                put!(word.a(), value.increment());
-                                continue 'run;
-                            }
-                        }
-                        let value = attempt!(self.load_attribute_at(object, site));
-                        put!(word.a(), value);
-                    }
-                    Opcode::StoreAttr => {
-                        let site: *mut Site = site!(extra!());
-                        let object = registers.get(word.a());
-                        let value = registers.get(word.b());
-                        if let Some(mut instance) = object.cast::<Instance>() {
-                            // SAFETY: see `site!`.
-                            let cache = unsafe { *site };
-                            if cache.shape == instance.shape.cast_const()
-                                && cache.epoch == self.class_epoch
-                            {
-                                if cache.found == Found::Slot {
-                                    let slot = instance.inline_slot(cache.slot as usize);
-                                    // SAFETY: instances of this shape have the slot inline.
-                                    let former = unsafe { slot.replace(value.increment()) };
-                                    drop_value!(former);
-                                    continue 'run;
-                                }
-                                if cache.found == Found::Add {
-                                    let slot = instance.inline_slot(cache.slot as usize);
-                                    // SAFETY: the shape after has one more inline slot, which is
-                                    // within the inline capacity that both shapes share.
-                                    unsafe { slot.write(value.increment()) };
-                                    instance.shape = cache.target as usize as *mut _;
-                                    continue 'run;
+                        Opcode::LoadGlobal => {
+                            let index = extra!() as usize;
+                            // SAFETY: code lives as long as the machine; linking numbered the links.
+                            let (link, module) =
+                                unsafe { ((*code).globals.get().add(index), (*code).module) };
+                            // SAFETY: links live as long as the machine.
+                            let (slot, builtin) = unsafe { ((*link).slot, (*link).builtin) };
+                            let mut value = module.namespace.value(slot as usize);
+                            // Objects first: globals that are loaded often are functions and classes.
+                            if !value.is_object() && value.is_unset() {
+                                value = builtin;
+                                if value.is_unset() {
+                                    // SAFETY: links live as long as the machine.
+                                    attempt!(self.raise_name(unsafe { (*link).name }));
                                 }
                             }
+                            put!(word.a(), value.increment());
                         }
-                        attempt!(self.store_attribute_at(object, value, site));
-                    }
-                    Opcode::DeleteAttr => {
-                        let site: *mut Site = site!(extra!());
-                        let object = registers.get(word.a());
-                        // SAFETY: see `site!`.
-                        let name = unsafe { (*site).name };
-                        attempt!(self.delete_attribute(object, name));
-                    }
-                    Opcode::LoadSuperAttr => {
-                        let site: *mut Site = site!(extra!());
-                        // SAFETY: see `site!`.
-                        let name = unsafe { (*site).name };
-                        let (class, receiver) = (registers.get(word.b()), registers.get(word.c()));
-                        let value = attempt!(self.load_super_attribute(class, receiver, name));
-                        put!(word.a(), value);
-                    }
-
-                    Opcode::LoadItem => {
-                        let (object, key) = (registers.get(word.b()), registers.get(word.c()));
-                        let value = match fast_item(object, key) {
-                            Some(value) => value,
-                            None => attempt!(self.get_item(object, key)),
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::LoadItemImm => {
-                        let object = registers.get(word.b());
-                        let key = Value::from_i32(word.signed_c() as i32);
-                        let value = match fast_item(object, key) {
-                            Some(value) => value,
-                            None => attempt!(self.get_item(object, key)),
-                        };
-                        put!(word.a(), value);
-                    }
-                    Opcode::StoreItem => {
-                        let (object, key) = (registers.get(word.a()), registers.get(word.b()));
-                        let value = registers.get(word.c());
-                        if let Some(mut list) = object.cast::<List>()
-                            && let Some(index) = key.as_int()
-                            && let Some(place) = list.items.as_mut_slice().get_mut(index as usize)
-                        {
-                            let former = core::mem::replace(place, value.increment());
+                        Opcode::StoreGlobal => {
+                            let index = extra!();
+                            let value = registers.get(word.a()).increment();
+                            let former = self.store_global(code, index, value);
                             drop_value!(former);
-                        } else {
-                            attempt!(self.set_item(object, key, value));
                         }
-                    }
-                    Opcode::DeleteItem => {
-                        let (object, key) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.delete_item(object, key));
-                    }
-                    Opcode::MakeSlice => {
-                        let value = attempt!(self.make_slice(registers, word.b()));
-                        put!(word.a(), value);
-                    }
+                        Opcode::DeleteGlobal => {
+                            let index = extra!();
+                            attempt!(self.delete_global(code, index));
+                        }
 
-                    Opcode::MakeTuple => {
-                        let value = attempt!(self.make_tuple(registers, word.b(), word.c()));
-                        put!(word.a(), value);
-                    }
-                    Opcode::MakeList => {
-                        let value = attempt!(self.make_list(registers, word.b(), word.c()));
-                        put!(word.a(), value);
-                    }
-                    Opcode::MakeSet => {
-                        let value = attempt!(self.make_set(registers, word.b(), word.c()));
-                        put!(word.a(), value);
-                    }
-                    Opcode::MakeDict => {
-                        let value = attempt!(self.make_dict(registers, word.b(), word.c()));
-                        put!(word.a(), value);
-                    }
-                    Opcode::MakeString => {
-                        let value = attempt!(self.make_string(registers, word.b(), word.c()));
-                        put!(word.a(), value);
-                    }
-                    Opcode::ListAppend => {
-                        let (list, item) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.append_to_list(list, item));
-                    }
-                    Opcode::ListExtend => {
-                        let (list, items) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.extend_list(list, items));
-                    }
-                    Opcode::ListToTuple => {
-                        let list = registers.get(word.b());
-                        let value = attempt!(self.tuple_from(list));
-                        put!(word.a(), value);
-                    }
-                    Opcode::SetAdd => {
-                        let (set, item) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.add_to_set(set, item));
-                    }
-                    Opcode::SetUpdate => {
-                        let (set, items) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.update_set(set, items));
-                    }
-                    Opcode::DictUpdate => {
-                        let (dict, items) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.update_dict(dict, items, false));
-                    }
-                    Opcode::DictMerge => {
-                        let (dict, items) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.update_dict(dict, items, true));
-                    }
-                    Opcode::Unpack => {
-                        let iterable = registers.get(word.b());
-                        attempt!(self.unpack(registers, word.a(), iterable, word.c()));
-                    }
-                    Opcode::UnpackStar => {
-                        let after = extra!() as u8;
-                        let iterable = registers.get(word.b());
-                        attempt!(self.unpack_star(registers, word.a(), iterable, word.c(), after));
-                    }
-                    Opcode::Format => {
-                        let (value, specification) =
-                            (registers.get(word.b()), registers.get(word.c()));
-                        let value = attempt!(self.format(value, specification));
-                        put!(word.a(), value);
-                    }
-                    Opcode::FormatSimple => {
-                        let value = registers.get(word.b());
-                        let value = attempt!(self.format_simple(value, word.signed_c()));
-                        put!(word.a(), value);
-                    }
-
-                    Opcode::Call => {
-                        let callee = registers.get(word.a());
-                        let count = word.b() as usize;
-                        if let Some(function) = callee.cast::<Function>() {
-                            // SAFETY: code lives as long as the machine.
-                            let target = unsafe { &*function.code };
-                            if target.fast_arity as usize == count {
-                                let owner = registers.take(word.a());
-                                push_simple!(
-                                    function,
-                                    target,
-                                    owner,
-                                    word.a() + 1,
-                                    count,
-                                    FrameKind::Call,
-                                    Value::UNSET,
-                                    word.a()
-                                );
-                                continue 'run;
+                        Opcode::MakeCell => {
+                            let value = registers.get(word.a());
+                            let cell = attempt!(self.make(|header| Cell { header, value }));
+                            registers.replace(word.a(), cell.value());
+                        }
+                        Opcode::LoadCell => {
+                            let cell = registers.get(word.b());
+                            let value = match cell.cast::<Cell>() {
+                                Some(cell) if !cell.value.is_unset() => cell.value.increment(),
+                                _ => attempt!(
+                                    self.raise_empty_cell(cell, Variable::Local(code, word.b()))
+                                ),
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::StoreCell => {
+                            let value = registers.get(word.b());
+                            match registers.get(word.a()).cast::<Cell>() {
+                                Some(mut cell) => {
+                                    let former =
+                                        core::mem::replace(&mut cell.value, value.increment());
+                                    drop_value!(former);
+                                }
+                                None => {
+                                    let cell = registers.get(word.a());
+                                    let variable = Variable::Local(code, word.a());
+                                    attempt!(self.raise_empty_cell(cell, variable));
+                                }
                             }
                         }
-                        if let Some(class) = callee.cast::<Class>()
-                            && class.init_epoch == self.class_epoch
-                            && let Some(init) = class.init.cast::<Function>()
-                        {
-                            // SAFETY: code lives as long as the machine.
-                            let target = unsafe { &*init.code };
-                            if target.fast_arity as usize == count + 1 {
-                                let owner = class.init.increment();
-                                let instance = match self.new_instance(class) {
-                                    Ok(instance) => instance,
-                                    Err(Raised(())) => {
-                                        save!();
-                                        self.aside(|vm| vm.release(owner));
-                                        break 'run Exit::Raise;
+                        Opcode::DeleteCell => {
+                            let value = registers.get(word.a());
+                            attempt!(self.delete_cell(value, Variable::Local(code, word.a())));
+                        }
+                        Opcode::LoadFree => {
+                            let cell = self.free_cell(word.bc());
+                            let value = match cell.cast::<Cell>() {
+                                Some(cell) if !cell.value.is_unset() => cell.value.increment(),
+                                _ => attempt!(
+                                    self.raise_empty_cell(cell, Variable::Free(code, word.bc()))
+                                ),
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::StoreFree => {
+                            let value = registers.get(word.a());
+                            let cell = self.free_cell(word.bc());
+                            match cell.cast::<Cell>() {
+                                Some(mut cell) => {
+                                    let former =
+                                        core::mem::replace(&mut cell.value, value.increment());
+                                    drop_value!(former);
+                                }
+                                None => {
+                                    attempt!(
+                                        self.raise_empty_cell(
+                                            cell,
+                                            Variable::Free(code, word.bc())
+                                        )
+                                    );
+                                }
+                            }
+                        }
+                        Opcode::DeleteFree => {
+                            let cell = self.free_cell(word.bc());
+                            attempt!(self.delete_cell(cell, Variable::Free(code, word.bc())));
+                        }
+                        Opcode::LoadClosure => {
+                            let cell = self.free_cell(word.bc()).increment();
+                            put!(word.a(), cell);
+                        }
+
+                        Opcode::Add => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            left.add_ints(right),
+                            Some(Value::from_float(
+                                left.float_unchecked() + right.float_unchecked()
+                            )),
+                            BinaryOperator::Add
+                        ),
+                        Opcode::Sub => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            left.sub_ints(right),
+                            Some(Value::from_float(
+                                left.float_unchecked() - right.float_unchecked()
+                            )),
+                            BinaryOperator::Sub
+                        ),
+                        Opcode::Mul => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            left.mul_ints(right),
+                            Some(Value::from_float(
+                                left.float_unchecked() * right.float_unchecked()
+                            )),
+                            BinaryOperator::Mul
+                        ),
+                        Opcode::Truediv => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            int_true_division(left, right),
+                            float_division(left, right),
+                            BinaryOperator::TrueDiv
+                        ),
+                        Opcode::Floordiv => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            int_floor_division(left, right),
+                            None,
+                            BinaryOperator::FloorDiv
+                        ),
+                        Opcode::Mod => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            int_modulo(left, right),
+                            None,
+                            BinaryOperator::Mod
+                        ),
+                        Opcode::And => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            Some(Value::from_int_unchecked(
+                                left.int_unchecked() & right.int_unchecked()
+                            )),
+                            None,
+                            BinaryOperator::And
+                        ),
+                        Opcode::Or => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            Some(Value::from_int_unchecked(
+                                left.int_unchecked() | right.int_unchecked()
+                            )),
+                            None,
+                            BinaryOperator::Or
+                        ),
+                        Opcode::Xor => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            Some(Value::from_int_unchecked(
+                                left.int_unchecked() ^ right.int_unchecked()
+                            )),
+                            None,
+                            BinaryOperator::Xor
+                        ),
+                        Opcode::Lshift => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            int_left_shift(left, right),
+                            None,
+                            BinaryOperator::LeftShift
+                        ),
+                        Opcode::Rshift => arithmetic!(
+                            word,
+                            left,
+                            right,
+                            int_right_shift(left, right),
+                            None,
+                            BinaryOperator::RightShift
+                        ),
+                        Opcode::Pow => binary!(word, Pow),
+                        Opcode::Matmul => binary!(word, MatMul),
+                        Opcode::Iadd => in_place_arithmetic!(word, Add, add_ints, +),
+                        Opcode::Isub => in_place_arithmetic!(word, Sub, sub_ints, -),
+                        Opcode::Imul => in_place_arithmetic!(word, Mul, mul_ints, *),
+                        Opcode::Itruediv => in_place!(word, TrueDiv),
+                        Opcode::Ifloordiv => in_place!(word, FloorDiv),
+                        Opcode::Imod => in_place!(word, Mod),
+                        Opcode::Ipow => in_place!(word, Pow),
+                        Opcode::Imatmul => in_place!(word, MatMul),
+                        Opcode::Ilshift => in_place!(word, LeftShift),
+                        Opcode::Irshift => in_place!(word, RightShift),
+                        Opcode::Iand => in_place!(word, And),
+                        Opcode::Ior => in_place!(word, Or),
+                        Opcode::Ixor => in_place!(word, Xor),
+
+                        Opcode::AddImm => {
+                            let left = registers.get(word.b());
+                            let right = Value::from_i32(word.signed_c() as i32);
+                            let fast = if left.is_int() {
+                                left.plus_small(word.signed_c())
+                            } else {
+                                None
+                            };
+                            let value = match fast {
+                                Some(value) => value,
+                                None => {
+                                    attempt!(self.binary_slow(BinaryOperator::Add, left, right))
+                                }
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::SubImm => {
+                            let left = registers.get(word.b());
+                            let right = Value::from_i32(word.signed_c() as i32);
+                            let fast = if left.is_int() {
+                                left.minus_small(word.signed_c())
+                            } else {
+                                None
+                            };
+                            let value = match fast {
+                                Some(value) => value,
+                                None => {
+                                    attempt!(self.binary_slow(BinaryOperator::Sub, left, right))
+                                }
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::MulImm => {
+                            let left = registers.get(word.b());
+                            let right = Value::from_i32(word.signed_c() as i32);
+                            let fast = if left.is_int() {
+                                left.mul_ints(right)
+                            } else {
+                                None
+                            };
+                            let value = match fast {
+                                Some(value) => value,
+                                None => {
+                                    attempt!(self.binary_slow(BinaryOperator::Mul, left, right))
+                                }
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::FloordivImm => {
+                            let left = registers.get(word.b());
+                            let right = Value::from_i32(word.signed_c() as i32);
+                            let fast = if left.is_int() {
+                                int_floor_division(left, right)
+                            } else {
+                                None
+                            };
+                            let value = match fast {
+                                Some(value) => value,
+                                None => {
+                                    attempt!(self.binary_slow(
+                                        BinaryOperator::FloorDiv,
+                                        left,
+                                        right
+                                    ))
+                                }
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::ModImm => {
+                            let left = registers.get(word.b());
+                            let right = Value::from_i32(word.signed_c() as i32);
+                            let fast = if left.is_int() {
+                                int_modulo(left, right)
+                            } else {
+                                None
+                            };
+                            let value = match fast {
+                                Some(value) => value,
+                                None => {
+                                    attempt!(self.binary_slow(BinaryOperator::Mod, left, right))
+                                }
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::AndImm => {
+                            let left = registers.get(word.b());
+                            let right = Value::from_i32(word.signed_c() as i32);
+                            let value = if left.is_int() {
+                                Value::from_int_unchecked(
+                                    left.int_unchecked() & right.int_unchecked(),
+                                )
+                            } else {
+                                attempt!(self.binary_slow(BinaryOperator::And, left, right))
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::LshiftImm => {
+                            let left = registers.get(word.b());
+                            let right = Value::from_i32(word.signed_c() as i32);
+                            let fast = if left.is_int() {
+                                int_left_shift(left, right)
+                            } else {
+                                None
+                            };
+                            let value = match fast {
+                                Some(value) => value,
+                                None => {
+                                    attempt!(self.binary_slow(
+                                        BinaryOperator::LeftShift,
+                                        left,
+                                        right
+                                    ))
+                                }
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::RshiftImm => {
+                            let left = registers.get(word.b());
+                            let right = Value::from_i32(word.signed_c() as i32);
+                            let fast = if left.is_int() {
+                                int_right_shift(left, right)
+                            } else {
+                                None
+                            };
+                            let value = match fast {
+                                Some(value) => value,
+                                None => {
+                                    attempt!(self.binary_slow(
+                                        BinaryOperator::RightShift,
+                                        left,
+                                        right
+                                    ))
+                                }
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::Neg => {
+                            let operand = registers.get(word.b());
+                            let value = if operand.is_float() {
+                                Value::from_float(-operand.float_unchecked())
+                            } else {
+                                attempt!(self.unary(UnaryOperator::Neg, operand))
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::Pos => {
+                            let operand = registers.get(word.b());
+                            let value = attempt!(self.unary(UnaryOperator::Pos, operand));
+                            put!(word.a(), value);
+                        }
+                        Opcode::Invert => {
+                            let operand = registers.get(word.b());
+                            let value = attempt!(self.unary(UnaryOperator::Invert, operand));
+                            put!(word.a(), value);
+                        }
+                        Opcode::Not => {
+                            let truth = truth!(word.b());
+                            put!(word.a(), Value::from_bool(!truth));
+                        }
+
+                        Opcode::Lt => compare!(word, <, Lt),
+                        Opcode::Le => compare!(word, <=, Le),
+                        Opcode::Eq => compare!(word, ==, Eq),
+                        Opcode::Ne => compare!(word, !=, Ne),
+                        Opcode::Gt => compare!(word, >, Gt),
+                        Opcode::Ge => compare!(word, >=, Ge),
+                        Opcode::Is => {
+                            let same = registers.get(word.b()) == registers.get(word.c());
+                            put!(word.a(), Value::from_bool(same));
+                        }
+                        Opcode::IsNot => {
+                            let same = registers.get(word.b()) == registers.get(word.c());
+                            put!(word.a(), Value::from_bool(!same));
+                        }
+                        Opcode::In => {
+                            let (item, container) =
+                                (registers.get(word.b()), registers.get(word.c()));
+                            let found = attempt!(self.contains(container, item));
+                            put!(word.a(), Value::from_bool(found));
+                        }
+                        Opcode::NotIn => {
+                            let (item, container) =
+                                (registers.get(word.b()), registers.get(word.c()));
+                            let found = attempt!(self.contains(container, item));
+                            put!(word.a(), Value::from_bool(!found));
+                        }
+
+                        Opcode::Jump => jump!(word.signed_abc()),
+                        Opcode::JumpIf => {
+                            if truth!(word.a()) {
+                                jump!(word.signed_bc());
+                            }
+                        }
+                        Opcode::JumpIfNot => {
+                            if !truth!(word.a()) {
+                                jump!(word.signed_bc());
+                            }
+                        }
+                        Opcode::JumpIfNone => {
+                            if registers.get(word.a()).is_none() {
+                                jump!(word.signed_bc());
+                            }
+                        }
+                        Opcode::JumpIfNotNone => {
+                            if !registers.get(word.a()).is_none() {
+                                jump!(word.signed_bc());
+                            }
+                        }
+                        Opcode::JumpIfLt => jump_compare!(word, <, Lt, true),
+                        Opcode::JumpIfLe => jump_compare!(word, <=, Le, true),
+                        Opcode::JumpIfEq => jump_compare!(word, ==, Eq, true),
+                        Opcode::JumpIfNe => jump_compare!(word, !=, Ne, true),
+                        Opcode::JumpIfGt => jump_compare!(word, >, Gt, true),
+                        Opcode::JumpIfGe => jump_compare!(word, >=, Ge, true),
+                        Opcode::JumpIfNotLt => jump_compare!(word, <, Lt, false),
+                        Opcode::JumpIfNotLe => jump_compare!(word, <=, Le, false),
+                        Opcode::JumpIfNotEq => jump_compare!(word, ==, Eq, false),
+                        Opcode::JumpIfNotNe => jump_compare!(word, !=, Ne, false),
+                        Opcode::JumpIfNotGt => jump_compare!(word, >, Gt, false),
+                        Opcode::JumpIfNotGe => jump_compare!(word, >=, Ge, false),
+                        Opcode::JumpIfIs => {
+                            let offset = extra!() as i32;
+                            if registers.get(word.a()) == registers.get(word.b()) {
+                                jump!(offset);
+                            }
+                        }
+                        Opcode::JumpIfNotIs => {
+                            let offset = extra!() as i32;
+                            if registers.get(word.a()) != registers.get(word.b()) {
+                                jump!(offset);
+                            }
+                        }
+                        Opcode::JumpIfLtImm => jump_compare_imm!(word, <, Lt, true),
+                        Opcode::JumpIfLeImm => jump_compare_imm!(word, <=, Le, true),
+                        Opcode::JumpIfEqImm => jump_compare_imm!(word, ==, Eq, true),
+                        Opcode::JumpIfNeImm => jump_compare_imm!(word, !=, Ne, true),
+                        Opcode::JumpIfGtImm => jump_compare_imm!(word, >, Gt, true),
+                        Opcode::JumpIfGeImm => jump_compare_imm!(word, >=, Ge, true),
+                        Opcode::JumpIfNotLtImm => jump_compare_imm!(word, <, Lt, false),
+                        Opcode::JumpIfNotLeImm => jump_compare_imm!(word, <=, Le, false),
+                        Opcode::JumpIfNotEqImm => jump_compare_imm!(word, ==, Eq, false),
+                        Opcode::JumpIfNotNeImm => jump_compare_imm!(word, !=, Ne, false),
+                        Opcode::JumpIfNotGtImm => jump_compare_imm!(word, >, Gt, false),
+                        Opcode::JumpIfNotGeImm => jump_compare_imm!(word, >=, Ge, false),
+
+                        Opcode::GetIter => {
+                            let iterable = registers.get(word.b());
+                            let iterator = attempt!(self.get_iter(iterable));
+                            put!(word.a(), iterator);
+                        }
+                        Opcode::ForIter => {
+                            let offset = extra!() as i32;
+                            let iterator = registers.get(word.b());
+                            let item = next_item!(word, iterator, FrameKind::Generator);
+                            match item {
+                                Some(item) => put!(word.a(), item),
+                                None => jump!(offset),
+                            }
+                        }
+                        Opcode::LoopIter => {
+                            let offset = extra!() as i32;
+                            let iterator = registers.get(word.b());
+                            if let Some(mut range) = Iterator::range_of(iterator) {
+                                if let Some(item) = range.next_in_range() {
+                                    put!(word.a(), item);
+                                    jump_back!(offset);
+                                }
+                                break 'instruction;
+                            }
+                            let item = next_item!(word, iterator, FrameKind::LoopGenerator);
+                            if let Some(item) = item {
+                                put!(word.a(), item);
+                                jump_back!(offset);
+                            }
+                        }
+
+                        Opcode::LoadAttr => {
+                            let site: *mut Site = site!(extra!());
+                            let object = registers.get(word.b());
+                            if let Some(mut instance) = object.cast::<Instance>() {
+                                // SAFETY: see `site!`.
+                                let cache = unsafe { *site };
+                                if cache.shape == instance.shape.cast_const()
+                                    && cache.epoch == self.class_epoch
+                                    && cache.found == Found::Slot
+                                {
+                                    // SAFETY: instances of this shape have the slot inline.
+                                    let value =
+                                        unsafe { *instance.inline_slot(cache.slot as usize) };
+                                    put!(word.a(), value.increment());
+                                    break 'instruction;
+                                }
+                            }
+                            let value = attempt!(self.load_attribute_at(object, site));
+                            put!(word.a(), value);
+                        }
+                        Opcode::StoreAttr => {
+                            let site: *mut Site = site!(extra!());
+                            let object = registers.get(word.a());
+                            let value = registers.get(word.b());
+                            if let Some(mut instance) = object.cast::<Instance>() {
+                                // SAFETY: see `site!`.
+                                let cache = unsafe { *site };
+                                if cache.shape == instance.shape.cast_const()
+                                    && cache.epoch == self.class_epoch
+                                {
+                                    if cache.found == Found::Slot {
+                                        let slot = instance.inline_slot(cache.slot as usize);
+                                        // SAFETY: instances of this shape have the slot inline.
+                                        let former = unsafe { slot.replace(value.increment()) };
+                                        drop_value!(former);
+                                        break 'instruction;
                                     }
-                                };
-                                // The instance takes the place of its class, in front of the
-                                // arguments; it keeps the class alive.
-                                registers.replace(word.a(), instance.increment());
-                                let last = callee.object_unchecked().decrement();
-                                debug_assert!(!last);
-                                push_simple!(
-                                    init,
-                                    target,
-                                    owner,
-                                    word.a(),
-                                    count + 1,
-                                    FrameKind::Construct,
-                                    instance,
-                                    word.a()
-                                );
-                                continue 'run;
+                                    if cache.found == Found::Add {
+                                        let slot = instance.inline_slot(cache.slot as usize);
+                                        // SAFETY: the shape after has one more inline slot, which is
+                                        // within the inline capacity that both shapes share.
+                                        unsafe { slot.write(value.increment()) };
+                                        instance.shape = cache.target as usize as *mut _;
+                                        break 'instruction;
+                                    }
+                                }
+                            }
+                            attempt!(self.store_attribute_at(object, value, site));
+                        }
+                        Opcode::DeleteAttr => {
+                            let site: *mut Site = site!(extra!());
+                            let object = registers.get(word.a());
+                            // SAFETY: see `site!`.
+                            let name = unsafe { (*site).name };
+                            attempt!(self.delete_attribute(object, name));
+                        }
+                        Opcode::LoadSuperAttr => {
+                            let site: *mut Site = site!(extra!());
+                            // SAFETY: see `site!`.
+                            let name = unsafe { (*site).name };
+                            let (class, receiver) =
+                                (registers.get(word.b()), registers.get(word.c()));
+                            let value = attempt!(self.load_super_attribute(class, receiver, name));
+                            put!(word.a(), value);
+                        }
+
+                        Opcode::LoadItem => {
+                            let (object, key) = (registers.get(word.b()), registers.get(word.c()));
+                            let value = match fast_item(object, key) {
+                                Some(value) => value,
+                                None => attempt!(self.get_item(object, key)),
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::LoadItemImm => {
+                            let object = registers.get(word.b());
+                            let key = Value::from_i32(word.signed_c() as i32);
+                            let value = match fast_item(object, key) {
+                                Some(value) => value,
+                                None => attempt!(self.get_item(object, key)),
+                            };
+                            put!(word.a(), value);
+                        }
+                        Opcode::StoreItem => {
+                            let (object, key) = (registers.get(word.a()), registers.get(word.b()));
+                            let value = registers.get(word.c());
+                            if let Some(mut list) = object.cast::<List>()
+                                && let Some(index) = key.as_int()
+                                && let Some(place) =
+                                    list.items.as_mut_slice().get_mut(index as usize)
+                            {
+                                let former = core::mem::replace(place, value.increment());
+                                drop_value!(former);
+                            } else {
+                                attempt!(self.set_item(object, key, value));
                             }
                         }
-                        call_window!(callee, word.a() + 1, count, Value::UNSET, word.a());
-                    }
-                    Opcode::CallKw => {
-                        let names = extra!() as usize;
-                        let names = constant!(names);
-                        let callee = registers.get(word.a());
-                        let count = word.b() as usize;
-                        call_window!(callee, word.a() + 1, count, names, word.a());
-                    }
-                    Opcode::CallEx => {
-                        let entered = attempt!(self.enter_call_ex(registers, word.a()));
-                        if entered {
-                            enter!();
-                        } else {
-                            finish_native_call!();
+                        Opcode::DeleteItem => {
+                            let (object, key) = (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.delete_item(object, key));
                         }
-                    }
-                    Opcode::CallMethod => {
-                        let site: *mut Site = site!(extra!());
-                        let receiver = registers.get(word.a() + 1);
-                        let count = word.b() as usize + 1;
-                        // SAFETY: see `site!`.
-                        let cache = unsafe { *site };
-                        if let Some(instance) = receiver.cast::<Instance>()
-                            && cache.shape == instance.shape.cast_const()
-                            && cache.epoch == self.class_epoch
-                            && cache.found == Found::Method
-                        {
-                            let method = Value::from_bits(cache.target);
-                            if let Some(function) = method.cast::<Function>() {
+                        Opcode::MakeSlice => {
+                            let value = attempt!(self.make_slice(registers, word.b()));
+                            put!(word.a(), value);
+                        }
+
+                        Opcode::MakeTuple => {
+                            let value = attempt!(self.make_tuple(registers, word.b(), word.c()));
+                            put!(word.a(), value);
+                        }
+                        Opcode::MakeList => {
+                            let value = attempt!(self.make_list(registers, word.b(), word.c()));
+                            put!(word.a(), value);
+                        }
+                        Opcode::MakeSet => {
+                            let value = attempt!(self.make_set(registers, word.b(), word.c()));
+                            put!(word.a(), value);
+                        }
+                        Opcode::MakeDict => {
+                            let value = attempt!(self.make_dict(registers, word.b(), word.c()));
+                            put!(word.a(), value);
+                        }
+                        Opcode::MakeString => {
+                            let value = attempt!(self.make_string(registers, word.b(), word.c()));
+                            put!(word.a(), value);
+                        }
+                        Opcode::ListAppend => {
+                            let (list, item) = (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.append_to_list(list, item));
+                        }
+                        Opcode::ListExtend => {
+                            let (list, items) = (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.extend_list(list, items));
+                        }
+                        Opcode::ListToTuple => {
+                            let list = registers.get(word.b());
+                            let value = attempt!(self.tuple_from(list));
+                            put!(word.a(), value);
+                        }
+                        Opcode::SetAdd => {
+                            let (set, item) = (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.add_to_set(set, item));
+                        }
+                        Opcode::SetUpdate => {
+                            let (set, items) = (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.update_set(set, items));
+                        }
+                        Opcode::DictUpdate => {
+                            let (dict, items) = (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.update_dict(dict, items, false));
+                        }
+                        Opcode::DictMerge => {
+                            let (dict, items) = (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.update_dict(dict, items, true));
+                        }
+                        Opcode::Unpack => {
+                            let iterable = registers.get(word.b());
+                            attempt!(self.unpack(registers, word.a(), iterable, word.c()));
+                        }
+                        Opcode::UnpackStar => {
+                            let after = extra!() as u8;
+                            let iterable = registers.get(word.b());
+                            attempt!(self.unpack_star(
+                                registers,
+                                word.a(),
+                                iterable,
+                                word.c(),
+                                after
+                            ));
+                        }
+                        Opcode::Format => {
+                            let (value, specification) =
+                                (registers.get(word.b()), registers.get(word.c()));
+                            let value = attempt!(self.format(value, specification));
+                            put!(word.a(), value);
+                        }
+                        Opcode::FormatSimple => {
+                            let value = registers.get(word.b());
+                            let value = attempt!(self.format_simple(value, word.signed_c()));
+                            put!(word.a(), value);
+                        }
+
+                        Opcode::Call => {
+                            let callee = registers.get(word.a());
+                            let count = word.b() as usize;
+                            if let Some(function) = callee.cast::<Function>() {
                                 // SAFETY: code lives as long as the machine.
                                 let target = unsafe { &*function.code };
                                 if target.fast_arity as usize == count {
-                                    let owner = method.increment();
-                                    put!(word.a(), Value::UNSET);
+                                    let owner = registers.take(word.a());
                                     push_simple!(
                                         function,
                                         target,
@@ -1188,185 +1198,250 @@ impl Vm {
                                         Value::UNSET,
                                         word.a()
                                     );
-                                    continue 'run;
+                                    break 'instruction;
                                 }
                             }
-                            put!(word.a(), method.increment());
-                            call_window!(method, word.a() + 1, count, Value::UNSET, word.a());
-                            continue 'run;
-                        }
-                        if cache.found == Found::Native
-                            && cache.epoch == self.class_epoch
-                            && self.class_of(receiver).object().address() as u64
-                                == cache.shape as u64
-                            && let Some(native) =
-                                Value::from_bits(cache.target).cast::<NativeFunction>()
-                            && let NativeImplementation::Code(native) = native.implementation
-                        {
-                            let arguments =
-                                Arguments::new(registers.window(word.a() + 1, count), Value::UNSET);
-                            self.next_check =
-                                self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
-                            let result = attempt!(native(self, arguments));
-                            for index in 0..count as u8 {
-                                put!(word.a() + 1 + index, Value::UNSET);
+                            if let Some(class) = callee.cast::<Class>()
+                                && class.init_epoch == self.class_epoch
+                                && let Some(init) = class.init.cast::<Function>()
+                            {
+                                // SAFETY: code lives as long as the machine.
+                                let target = unsafe { &*init.code };
+                                if target.fast_arity as usize == count + 1 {
+                                    let owner = class.init.increment();
+                                    let instance = match self.new_instance(class) {
+                                        Ok(instance) => instance,
+                                        Err(Raised(())) => {
+                                            save!();
+                                            self.aside(|vm| vm.release(owner));
+                                            break 'run Exit::Raise;
+                                        }
+                                    };
+                                    // The instance takes the place of its class, in front of the
+                                    // arguments; it keeps the class alive.
+                                    registers.replace(word.a(), instance.increment());
+                                    let last = callee.object_unchecked().decrement();
+                                    debug_assert!(!last);
+                                    push_simple!(
+                                        init,
+                                        target,
+                                        owner,
+                                        word.a(),
+                                        count + 1,
+                                        FrameKind::Construct,
+                                        instance,
+                                        word.a()
+                                    );
+                                    break 'instruction;
+                                }
                             }
-                            put!(word.a(), result);
-                            if executed >= self.next_check {
-                                attempt!(self.safepoint());
+                            call_window!(callee, word.a() + 1, count, Value::UNSET, word.a());
+                        }
+                        Opcode::CallKw => {
+                            let names = extra!() as usize;
+                            let names = constant!(names);
+                            let callee = registers.get(word.a());
+                            let count = word.b() as usize;
+                            call_window!(callee, word.a() + 1, count, names, word.a());
+                        }
+                        Opcode::CallEx => {
+                            let entered = attempt!(self.enter_call_ex(registers, word.a()));
+                            if entered {
+                                enter!();
+                            } else {
+                                finish_native_call!();
                             }
-                            continue 'run;
                         }
-                        let entered =
-                            attempt!(self.enter_method_call(registers, word.a(), count, site));
-                        if entered {
-                            enter!();
-                        } else {
-                            finish_native_call!();
+                        Opcode::CallMethod => {
+                            let site: *mut Site = site!(extra!());
+                            let receiver = registers.get(word.a() + 1);
+                            let count = word.b() as usize + 1;
+                            // SAFETY: see `site!`.
+                            let cache = unsafe { *site };
+                            if let Some(instance) = receiver.cast::<Instance>()
+                                && cache.shape == instance.shape.cast_const()
+                                && cache.epoch == self.class_epoch
+                                && cache.found == Found::Method
+                            {
+                                let method = Value::from_bits(cache.target);
+                                if let Some(function) = method.cast::<Function>() {
+                                    // SAFETY: code lives as long as the machine.
+                                    let target = unsafe { &*function.code };
+                                    if target.fast_arity as usize == count {
+                                        let owner = method.increment();
+                                        put!(word.a(), Value::UNSET);
+                                        push_simple!(
+                                            function,
+                                            target,
+                                            owner,
+                                            word.a() + 1,
+                                            count,
+                                            FrameKind::Call,
+                                            Value::UNSET,
+                                            word.a()
+                                        );
+                                        break 'instruction;
+                                    }
+                                }
+                                put!(word.a(), method.increment());
+                                call_window!(method, word.a() + 1, count, Value::UNSET, word.a());
+                                break 'instruction;
+                            }
+                            if cache.found == Found::Native
+                                && cache.epoch == self.class_epoch
+                                && self.class_of(receiver).object().address() as u64
+                                    == cache.shape as u64
+                                && let Some(native) =
+                                    Value::from_bits(cache.target).cast::<NativeFunction>()
+                                && let NativeImplementation::Code(native) = native.implementation
+                            {
+                                let arguments = Arguments::new(
+                                    registers.window(word.a() + 1, count),
+                                    Value::UNSET,
+                                );
+                                self.next_check =
+                                    self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
+                                let result = attempt!(native(self, arguments));
+                                for index in 0..count as u8 {
+                                    put!(word.a() + 1 + index, Value::UNSET);
+                                }
+                                put!(word.a(), result);
+                                if executed >= self.next_check {
+                                    attempt!(self.safepoint());
+                                }
+                                break 'instruction;
+                            }
+                            let entered =
+                                attempt!(self.enter_method_call(registers, word.a(), count, site));
+                            if entered {
+                                enter!();
+                            } else {
+                                finish_native_call!();
+                            }
                         }
-                    }
-                    opcode @ (Opcode::Return | Opcode::ReturnNone) => {
-                        let value = if opcode == Opcode::Return {
-                            registers.take(word.a())
-                        } else {
-                            Value::NONE
-                        };
-                        let frame = self.frames.top();
-                        let constructs = frame.kind == FrameKind::Construct
-                            && value.is_none()
-                            && !frame.entry
-                            && frame.saved_handled.is_unset();
-                        if !(frame.plain || constructs) {
+                        Opcode::Return => {
+                            let value = registers.take(word.a());
+                            if !self.frames.top().plain {
+                                return_slow!(value);
+                            }
+                            return_fast!(value);
+                        }
+                        Opcode::ReturnNone => {
+                            let frame = self.frames.top();
+                            if frame.plain {
+                                return_fast!(Value::NONE);
+                            } else if frame.kind == FrameKind::Construct
+                                && !frame.entry
+                                && frame.saved_handled.is_unset()
+                            {
+                                return_fast!(frame.extra);
+                            } else {
+                                return_slow!(Value::NONE);
+                            }
+                        }
+
+                        Opcode::MakeFunction => {
+                            let function =
+                                attempt!(self.make_function(code, word.bc() as u32, Value::UNSET));
+                            put!(word.a(), function);
+                        }
+                        Opcode::MakeClosure => {
+                            let index = extra!();
+                            let cells = attempt!(self.make_tuple(registers, word.b(), word.c()));
+                            let function = attempt!(self.make_function(code, index, cells));
+                            put!(word.a(), function);
+                        }
+                        Opcode::SetDefaults => {
+                            let (function, values) =
+                                (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.set_defaults(function, values));
+                        }
+                        Opcode::SetKeywordDefaults => {
+                            let (function, values) =
+                                (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.set_keyword_defaults(function, values));
+                        }
+                        Opcode::MakeClass => {
+                            let index = extra!();
+                            let bases = registers.get(word.b());
+                            let class = attempt!(self.make_class(code, bases, index));
+                            put!(word.a(), class);
+                        }
+                        Opcode::Import => {
+                            let index = extra!();
+                            let module = attempt!(self.import(code, index));
+                            put!(word.a(), module);
+                        }
+
+                        Opcode::Yield => {
+                            let value = registers.take(word.b());
                             save!();
-                            match self.return_slow(value) {
-                                Ok(Some(completion)) => return Ok(completion),
-                                Ok(None) => {
+                            // SAFETY: both point into the words of the running code.
+                            let resume =
+                                unsafe { at.offset_from((*code).words.as_ptr()) } as u32 + 1;
+                            match self.yield_value(value, resume, word.a()) {
+                                Some(completion) => return Ok(completion),
+                                None => {
                                     executed = self.executed;
                                     break 'run Exit::Switch;
                                 }
-                                Err(Raised(())) => {
-                                    executed = self.executed;
-                                    break 'run Exit::Raise;
-                                }
                             }
                         }
-                        let function = frame.function;
-                        let result_register = frame.result_register;
-                        let result = if frame.plain { value } else { frame.extra };
-                        // SAFETY: code lives as long as the machine.
-                        let count = unsafe { (*code).register_count } as usize;
-                        let mut index = 0;
-                        while index < count {
-                            if registers.holds_object_at(index) {
-                                drop_object!(registers.at(index));
-                            }
-                            index += 1;
-                        }
-                        self.stack.top = registers.pointer(0);
-                        self.frames.drop_top();
-                        let caller = self.frames.top();
-                        code = caller.code;
-                        next = caller.instruction;
-                        registers = Registers::new(caller.registers);
-                        registers.write(result_register, result);
-                        drop_value!(function);
-                    }
-
-                    Opcode::MakeFunction => {
-                        let function =
-                            attempt!(self.make_function(code, word.bc() as u32, Value::UNSET));
-                        put!(word.a(), function);
-                    }
-                    Opcode::MakeClosure => {
-                        let index = extra!();
-                        let cells = attempt!(self.make_tuple(registers, word.b(), word.c()));
-                        let function = attempt!(self.make_function(code, index, cells));
-                        put!(word.a(), function);
-                    }
-                    Opcode::SetDefaults => {
-                        let (function, values) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.set_defaults(function, values));
-                    }
-                    Opcode::SetKeywordDefaults => {
-                        let (function, values) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.set_keyword_defaults(function, values));
-                    }
-                    Opcode::MakeClass => {
-                        let index = extra!();
-                        let bases = registers.get(word.b());
-                        let class = attempt!(self.make_class(code, bases, index));
-                        put!(word.a(), class);
-                    }
-                    Opcode::Import => {
-                        let index = extra!();
-                        let module = attempt!(self.import(code, index));
-                        put!(word.a(), module);
-                    }
-
-                    Opcode::Yield => {
-                        let value = registers.take(word.b());
-                        save!();
-                        // SAFETY: both point into the words of the running code.
-                        let resume = unsafe { next.offset_from((*code).words.as_ptr()) } as u32;
-                        match self.yield_value(value, resume, word.a()) {
-                            Some(completion) => return Ok(completion),
-                            None => {
-                                executed = self.executed;
-                                break 'run Exit::Switch;
-                            }
-                        }
-                    }
-                    Opcode::YieldFrom => {
-                        let iterator = registers.take(word.b());
-                        // SAFETY: both point into the words of the running code.
-                        let resume = unsafe { next.offset_from((*code).words.as_ptr()) } as u32;
-                        match attempt!(self.begin_delegation(iterator)) {
-                            Completion::Returned(value) => put!(word.a(), value),
-                            Completion::Yielded(value) => {
-                                match self.yield_value(value, resume, word.a()) {
-                                    Some(completion) => return Ok(completion),
-                                    None => {
-                                        executed = self.executed;
-                                        break 'run Exit::Switch;
+                        Opcode::YieldFrom => {
+                            let iterator = registers.take(word.b());
+                            // SAFETY: both point into the words of the running code.
+                            let resume =
+                                unsafe { at.offset_from((*code).words.as_ptr()) } as u32 + 1;
+                            match attempt!(self.begin_delegation(iterator)) {
+                                Completion::Returned(value) => put!(word.a(), value),
+                                Completion::Yielded(value) => {
+                                    match self.yield_value(value, resume, word.a()) {
+                                        Some(completion) => return Ok(completion),
+                                        None => {
+                                            executed = self.executed;
+                                            break 'run Exit::Switch;
+                                        }
                                     }
                                 }
                             }
                         }
-                    }
 
-                    Opcode::Raise => {
-                        let exception = registers.get(word.a());
-                        attempt!(self.raise_instruction(exception, Value::UNSET));
+                        Opcode::Raise => {
+                            let exception = registers.get(word.a());
+                            attempt!(self.raise_instruction(exception, Value::UNSET));
+                        }
+                        Opcode::RaiseFrom => {
+                            let (exception, cause) =
+                                (registers.get(word.a()), registers.get(word.b()));
+                            attempt!(self.raise_instruction(exception, cause));
+                        }
+                        Opcode::Reraise => {
+                            let exception = registers.get(word.a());
+                            attempt!(self.reraise_instruction(exception));
+                        }
+                        Opcode::PushHandled => {
+                            let exception = registers.get(word.b());
+                            let former = attempt!(self.push_handled(exception));
+                            put!(word.a(), former);
+                        }
+                        Opcode::PopHandled => {
+                            let former = registers.take(word.a());
+                            let handled = attempt!(self.pop_handled(former));
+                            drop_value!(handled);
+                        }
+                        Opcode::MatchException => {
+                            let (value, class) = (registers.get(word.b()), registers.get(word.c()));
+                            let matches = attempt!(self.match_exception(value, class));
+                            put!(word.a(), Value::from_bool(matches));
+                        }
+                        Opcode::LoadHandled => {
+                            let handled = self.handled.increment();
+                            put!(word.a(), handled);
+                        }
+                        Opcode::AddInt => break 'run Exit::Raise,
                     }
-                    Opcode::RaiseFrom => {
-                        let (exception, cause) = (registers.get(word.a()), registers.get(word.b()));
-                        attempt!(self.raise_instruction(exception, cause));
-                    }
-                    Opcode::Reraise => {
-                        let exception = registers.get(word.a());
-                        attempt!(self.reraise_instruction(exception));
-                    }
-                    Opcode::PushHandled => {
-                        let exception = registers.get(word.b());
-                        let former = attempt!(self.push_handled(exception));
-                        put!(word.a(), former);
-                    }
-                    Opcode::PopHandled => {
-                        let former = registers.take(word.a());
-                        let handled = attempt!(self.pop_handled(former));
-                        drop_value!(handled);
-                    }
-                    Opcode::MatchException => {
-                        let (value, class) = (registers.get(word.b()), registers.get(word.c()));
-                        let matches = attempt!(self.match_exception(value, class));
-                        put!(word.a(), Value::from_bool(matches));
-                    }
-                    Opcode::LoadHandled => {
-                        let handled = self.handled.increment();
-                        put!(word.a(), handled);
-                    }
-                    Opcode::AddInt => break 'run Exit::Raise,
                 }
+                at = at.wrapping_add(1);
             };
             match exit {
                 Exit::Switch => {}

@@ -27,20 +27,8 @@ impl Registers {
     /// Whether a register holds an object.
     #[inline(always)]
     pub(crate) fn holds_object(self, register: u8) -> bool {
-        self.holds_object_at(register as usize)
-    }
-
-    /// As `holds_object`, by index.
-    #[inline(always)]
-    pub(crate) fn holds_object_at(self, index: usize) -> bool {
-        self.at(index).is_object()
-    }
-
-    /// The value of a register by its index as a number of the frame's size, borrowed.
-    #[inline(always)]
-    pub(crate) fn at(self, index: usize) -> Value {
-        // SAFETY: the type's invariant: callers count up to the frame's number of registers.
-        unsafe { *self.0.add(index) }
+        // SAFETY: the type's invariant.
+        unsafe { Value::is_object_at(self.0.add(register as usize)) }
     }
 
     /// Puts an owned value into a register and returns the former one, owned.

@@ -243,9 +243,7 @@ fn setrecursionlimit(vm: &mut Vm, arguments: Arguments) -> Result<Value, Raised>
         );
         return Err(vm.raise_recursion_error(&message));
     }
-    let bottom = vm.stack.used().as_ptr() as usize;
-    let slots = (vm.stack.limit as usize - bottom) / size_of::<Value>();
-    vm.limits.config.call_depth_max = limit.min(slots);
+    vm.limits.config.call_depth_max = limit.min(vm.stack.capacity());
     Ok(Value::NONE)
 }
 

@@ -1,6 +1,6 @@
 //! Built-in iterators: one layout, with a variant in the header's `aux`.
 
-use crate::object::{layout_of_fields, object_of};
+use crate::object::{Kind, Obj, layout_of_fields, object_of};
 use crate::value::Value;
 use vm_heap::Header;
 
@@ -8,7 +8,7 @@ use vm_heap::Header;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
 pub(crate) enum IteratorVariant {
-    /// `position` is the next integer, `limit` how many are left, `second` the step (inline).
+    /// `position` is the word of the next integer (see `value.rs`), `limit` how many are left.
     Range = 0,
     /// `first` the list (unset when exhausted), `position` the next index.
     List,
@@ -52,7 +52,7 @@ impl IteratorVariant {
     pub(crate) const COUNT: u16 = IteratorVariant::DictReversed as u16 + 1;
 }
 
-/// `header │ first │ second │ position │ limit`.
+/// `header │ first │ second │ position │ limit │ step`: 48 bytes.
 #[repr(C)]
 pub(crate) struct Iterator {
     pub(crate) header: Header,
@@ -60,9 +60,34 @@ pub(crate) struct Iterator {
     pub(crate) second: Value,
     pub(crate) position: i64,
     pub(crate) limit: i64,
+    /// What `position` grows by, for `Range`.
+    pub(crate) step: i64,
 }
 
 impl Iterator {
+    /// The value as an iterator over a range of inline integers, if it is one.
+    #[inline(always)]
+    pub(crate) fn range_of(value: Value) -> Option<Obj<Iterator>> {
+        let object = value.as_object()?;
+        object
+            .is_kind_with_aux(Kind::Iterator as u8, IteratorVariant::Range as u16)
+            .then(|| Obj::of(object))
+    }
+
+    /// The next item of a `Range`. Words of integers are ordered and spaced as the integers are, so
+    /// that the step is added to the word; after the last item it may be no integer's word.
+    #[inline(always)]
+    pub(crate) fn next_in_range(&mut self) -> Option<Value> {
+        debug_assert_eq!(self.variant(), IteratorVariant::Range);
+        if self.limit == 0 {
+            return None;
+        }
+        let word = self.position;
+        self.limit -= 1;
+        self.position = word.wrapping_add(self.step);
+        Some(Value::from_bits(word as u64))
+    }
+
     /// What the fields mean.
     #[inline(always)]
     pub(crate) fn variant(&self) -> IteratorVariant {

@@ -62,13 +62,7 @@ impl Vm {
     /// Iterator over a range: by machine integers if its numbers are inline ones.
     fn iterate_range(&mut self, range: Obj<Range>) -> Result<Value, Raised> {
         match self.inline_range(range) {
-            Some(inline) => self.new_iterator(
-                IteratorVariant::Range,
-                Value::UNSET,
-                range.step,
-                inline.start,
-                inline.length() as i64,
-            ),
+            Some(inline) => self.new_range_iterator(inline.start, inline.step, inline.length()),
             None => {
                 let first = range.value().increment();
                 let zero = Value::from_int_unchecked(0);

@@ -28,7 +28,7 @@ impl Vm {
         mut iterator: Obj<ObjectIterator>,
     ) -> Result<Option<Value>, Raised> {
         match iterator.variant() {
-            IteratorVariant::Range => Ok(next_in_range(iterator)),
+            IteratorVariant::Range => Ok(iterator.next_in_range()),
             IteratorVariant::List => {
                 if let Some(list) = iterator.first.cast::<List>()
                     && let Some(item) = list.items.get(iterator.position as usize)
@@ -324,16 +324,4 @@ impl Vm {
             }
         }
     }
-}
-
-/// The hottest loop there is, `for i in range(n)`.
-#[inline(always)]
-fn next_in_range(mut iterator: Obj<ObjectIterator>) -> Option<Value> {
-    if iterator.limit <= 0 {
-        return None;
-    }
-    let integer = iterator.position;
-    iterator.limit -= 1;
-    iterator.position = integer + iterator.second.int_unchecked();
-    Some(Value::from_int_unchecked(integer))
 }

@@ -53,17 +53,15 @@ impl Vm {
     }
 
     fn reverse_range(&mut self, range: Obj<Range>) -> Result<Value, Raised> {
-        if let Some(inline) = self.inline_range(range)
-            && let Some(step) = Value::from_int(-inline.step)
-        {
-            let length = inline.length() as i64;
+        if let Some(inline) = self.inline_range(range) {
+            let length = inline.length();
             // Without wrapping: the last number is an inline integer, if there is one.
             let last = if length == 0 {
                 0
             } else {
-                inline.start + (length - 1) * inline.step
+                inline.start + (length as i64 - 1) * inline.step
             };
-            return self.new_iterator(IteratorVariant::Range, Value::UNSET, step, last, length);
+            return self.new_range_iterator(last, -inline.step, length);
         }
         let (start, step) = (big_of(range.start), big_of(range.step));
         let last = &start + (big_of(range.length) - 1) * &step;
