@@ -3,7 +3,7 @@
 //! The loop keeps four things in local variables: the word that was read last, the registers, the
 //! code, and the count of instructions. They are written back (`save!`) before anything that can
 //! run program code, raise, or look at the frame, and the frame's part is read again (`load!`) when
-//! another frame is on top. Everything that is not short is in `slow.rs`, never inlined here, so
+//! another frame is on top. Everything that is not short is in the modules beside it, never inlined here, so
 //! that the fast paths keep their registers.
 //!
 //! **Invariant.** All operands are used unchecked: the code comes from a `VerifiedModule`
@@ -11,7 +11,7 @@
 
 use crate::code::{Code, Found, Site};
 use crate::interpreter::call::NATIVE_CALL_INSTRUCTIONS;
-use crate::interpreter::slow::Variable;
+use crate::interpreter::variables::Variable;
 use crate::interpreter::{Completion, Registers, Start};
 use crate::native::Arguments;
 use crate::object::{

@@ -1,9 +1,11 @@
 //! The interpreter: one loop over verified register code.
 //!
 //! * [`execute`]: the loop, with the fast path of each instruction;
-//! * [`slow`]: what the instructions do when the fast path does not apply;
-//! * [`call`]: entering functions, binding arguments;
-//! * [`unwind`]: finding the handler of an exception;
+//! * [`slow`], [`variables`], [`building`], [`unpacking`], [`definitions`]: what the instructions do
+//!   when the fast path does not apply;
+//! * [`call`], [`windows`], [`bind`]: entering functions, the windows of arguments, parameters;
+//! * [`raising`], [`unwind`]: exceptions, and finding their handlers;
+//! * [`leaving`]: the rarer ways out of a frame;
 //! * [`generator`]: resuming, yielding, closing;
 //! * [`safepoint`]: limits, cancellation and collections.
 //!
@@ -15,13 +17,21 @@
 //! 3. Before anything that can run program code or raise, the loop stores its place in the frame and
 //!    its count of instructions in the machine.
 
+mod bind;
+mod building;
 pub(crate) mod call;
+mod definitions;
 mod execute;
 mod generator;
+mod leaving;
+mod raising;
 mod registers;
 mod safepoint;
 mod slow;
+mod unpacking;
 mod unwind;
+mod variables;
+mod windows;
 
 pub(crate) use registers::Registers;
 

@@ -1,0 +1,132 @@
+//! Instructions that raise, handle and match exceptions.
+
+use crate::object::{Class, Exception, Obj, Tuple};
+use crate::types::Type;
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+
+impl Vm {
+    /// `raise exception from cause`; no cause if unset.
+    pub(crate) fn raise_instruction(
+        &mut self,
+        exception: Value,
+        cause: Value,
+    ) -> Result<(), Raised> {
+        let exception =
+            self.exception_from(exception, "exceptions must derive from BaseException")?;
+        if !cause.is_unset() {
+            let cause = if cause.is_none() {
+                Ok(Value::NONE)
+            } else {
+                self.exception_from(cause, "exception causes must derive from BaseException")
+            };
+            let cause = match cause {
+                Ok(cause) => cause,
+                Err(raised) => {
+                    self.aside(|vm| vm.release(exception));
+                    return Err(raised);
+                }
+            };
+            let mut typed = Obj::<Exception>::of(exception.object_unchecked());
+            typed
+                .object()
+                .set_aux(typed.object().aux() | Exception::SUPPRESS_CONTEXT);
+            let former = core::mem::replace(&mut typed.cause, cause);
+            self.release(former);
+        }
+        Err(self.raise_value(exception))
+    }
+
+    /// An exception object of what a program raises: itself, or a new instance of the class. Owned.
+    pub(crate) fn exception_from(&mut self, value: Value, message: &str) -> Result<Value, Raised> {
+        if value.cast::<Exception>().is_some() {
+            return Ok(value.increment());
+        }
+        let base = self.builtin(Type::BaseException).value();
+        if value
+            .cast::<Class>()
+            .is_some_and(|class| class.is_subclass_of(base))
+        {
+            let made = self.call(value, &[])?;
+            if made.cast::<Exception>().is_some() {
+                return Ok(made);
+            }
+            self.release(made);
+        }
+        Err(self.raise_type_error(message))
+    }
+
+    /// Raises an exception object again: no new context.
+    pub(crate) fn reraise_instruction(&mut self, exception: Value) -> Result<(), Raised> {
+        if exception.cast::<Exception>().is_none() {
+            return Err(self.raise_runtime_error("No active exception to reraise"));
+        }
+        self.exception = exception.increment();
+        Err(Raised(()))
+    }
+
+    /// Raises `RecursionError`, and releases what the frame would have owned.
+    #[cold]
+    pub(crate) fn raise_recursion(&mut self, owned: [Value; 2]) {
+        let _raised = self.raise_recursion_error("maximum recursion depth exceeded");
+        self.aside(|vm| vm.release_all(&owned));
+    }
+
+    /// Makes an exception the one that is handled; returns the former one, owned.
+    pub(crate) fn push_handled(&mut self, exception: Value) -> Result<Value, Raised> {
+        self.check_handled(exception)?;
+        let former = core::mem::replace(&mut self.handled, exception.increment());
+        if let Some(frame) = self.frames.last_mut()
+            && frame.saved_handled.is_unset()
+        {
+            frame.saved_handled = former.increment();
+            frame.plain = false;
+        }
+        Ok(former)
+    }
+
+    /// Handles an owned exception (or `None`) again; returns what was handled, owned.
+    pub(crate) fn pop_handled(&mut self, former: Value) -> Result<Value, Raised> {
+        if let Err(raised) = self.check_handled(former) {
+            self.aside(|vm| vm.release(former));
+            return Err(raised);
+        }
+        Ok(core::mem::replace(&mut self.handled, former))
+    }
+
+    /// What is handled is an exception or `None`.
+    fn check_handled(&mut self, value: Value) -> Result<(), Raised> {
+        if value.is_none() || value.cast::<Exception>().is_some() {
+            return Ok(());
+        }
+        let message = format!(
+            "expected an exception or None, not '{}'",
+            self.type_name(value)
+        );
+        Err(self.raise_type_error(&message))
+    }
+
+    /// Whether an exception matches a class or a tuple of classes.
+    pub(crate) fn match_exception(&mut self, value: Value, class: Value) -> Result<bool, Raised> {
+        let base = self.builtin(Type::BaseException).value();
+        let valid = |class: Value| {
+            class
+                .cast::<Class>()
+                .is_some_and(|class| class.is_subclass_of(base))
+        };
+        let of = self.class_of(value);
+        if let Some(classes) = class.cast::<Tuple>() {
+            if classes.as_slice().iter().all(|&class| valid(class)) {
+                return Ok(classes
+                    .as_slice()
+                    .iter()
+                    .any(|&class| of.is_subclass_of(class)));
+            }
+        } else if valid(class) {
+            return Ok(of.is_subclass_of(class));
+        }
+        Err(self.raise_type_error(
+            "catching classes that do not inherit from BaseException is not allowed",
+        ))
+    }
+}

@@ -1,0 +1,132 @@
+//! Instructions that spread an iterable over registers.
+
+use crate::interpreter::Registers;
+use crate::types::Type;
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+
+impl Vm {
+    /// `a, b, c = iterable`.
+    pub(crate) fn unpack(
+        &mut self,
+        registers: Registers,
+        first: u8,
+        iterable: Value,
+        count: u8,
+    ) -> Result<(), Raised> {
+        let items = self.unpacked(iterable, count as usize, None)?;
+        self.put_unpacked(registers, first, items);
+        Ok(())
+    }
+
+    /// `a, *b, c = iterable`.
+    pub(crate) fn unpack_star(
+        &mut self,
+        registers: Registers,
+        first: u8,
+        iterable: Value,
+        before: u8,
+        after: u8,
+    ) -> Result<(), Raised> {
+        let items = self.unpacked(iterable, before as usize, Some(after as usize))?;
+        let middle_end = items.len() - after as usize;
+        let middle = self.new_list_of(&items[before as usize..middle_end]);
+        let middle = match middle {
+            Ok(middle) => middle,
+            Err(raised) => {
+                self.aside(|vm| vm.release_all(&items));
+                return Err(raised);
+            }
+        };
+        let mut rest = items;
+        let taken: Vec<Value> = rest.splice(before as usize..middle_end, [middle]).collect();
+        self.put_unpacked(registers, first, rest);
+        self.release_all(&taken);
+        Ok(())
+    }
+
+    /// The items of an iterable that is unpacked: `count` of them, or at least `count + after`.
+    /// Owned.
+    fn unpacked(
+        &mut self,
+        iterable: Value,
+        count: usize,
+        after: Option<usize>,
+    ) -> Result<Vec<Value>, Raised> {
+        let iterator = match self.get_iter(iterable) {
+            Ok(iterator) => iterator,
+            Err(raised) => {
+                if self.outcome.is_none()
+                    && self.exception_is(Type::TypeError)
+                    && self.special_method(iterable, self.names.iter).is_none()
+                {
+                    self.catch(Type::TypeError, raised)?;
+                    let message = format!(
+                        "cannot unpack non-iterable {} object",
+                        self.type_name(iterable)
+                    );
+                    return Err(self.raise_type_error(&message));
+                }
+                return Err(raised);
+            }
+        };
+        let mut items: Vec<Value> = Vec::new();
+        // Without a star one item too many is asked for, to see that there is none.
+        let limit = if after.is_some() {
+            usize::MAX
+        } else {
+            count + 1
+        };
+        let failed = loop {
+            if items.len() == limit {
+                break None;
+            }
+            // The temporary vector is Rust's memory; the limit must hold for it too.
+            if items.len() >= 1024
+                && items.len() == items.capacity()
+                && self.heap.heap_bytes() + items.len() * 16 > self.heap.limit_bytes()
+            {
+                break Some(self.raise(Type::MemoryError, ""));
+            }
+            match self.next(iterator) {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => break None,
+                Err(raised) => break Some(raised),
+            }
+        };
+        self.aside(|vm| vm.release(iterator));
+        let error =
+            if failed.is_some() {
+                failed
+            } else {
+                let needed = count + after.unwrap_or(0);
+                let got = items.len();
+                if got < needed {
+                    let at_least = if after.is_some() { "at least " } else { "" };
+                    Some(self.raise_value_error(&format!(
+                        "not enough values to unpack (expected {at_least}{needed}, got {got})"
+                    )))
+                } else if after.is_none() && got > count {
+                    Some(self.raise_value_error(&format!(
+                        "too many values to unpack (expected {count})"
+                    )))
+                } else {
+                    None
+                }
+            };
+        match error {
+            None => Ok(items),
+            Some(raised) => {
+                self.aside(|vm| vm.release_all(&items));
+                Err(raised)
+            }
+        }
+    }
+
+    fn put_unpacked(&mut self, registers: Registers, first: u8, items: Vec<Value>) {
+        for (index, item) in items.into_iter().enumerate() {
+            let former = registers.replace(first + index as u8, item);
+            self.release(former);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Calls whose callee and arguments are in a window of registers, as instructions make them.
+
+use crate::code::{Found, Site};
+use crate::interpreter::Registers;
+use crate::interpreter::call::{Call, Entered};
+use crate::object::{Dict, Instance, Kind, List, NativeFunction, Obj, Tuple};
+use crate::value::Value;
+use crate::vm::{Raised, Vm};
+
+impl Vm {
+    /// The `call` instruction in general. True: a frame was pushed.
+    pub(crate) fn enter_call_window(
+        &mut self,
+        registers: Registers,
+        callee: Value,
+        first: u8,
+        count: usize,
+        names: Value,
+        result_register: u8,
+    ) -> Result<bool, Raised> {
+        let arguments = registers.window(first, count);
+        let call = Call {
+            receiver: Value::UNSET,
+            arguments,
+            names,
+            entry: false,
+            result_register,
+        };
+        // The instruction takes the callee and the arguments, also when it fails.
+        let callee = {
+            let held = registers.take(result_register);
+            debug_assert!(held == callee);
+            held
+        };
+        let entered = self.enter(callee, call);
+        self.finish_window(registers, callee, first, count, result_register, entered)
+    }
+
+    fn finish_window(
+        &mut self,
+        registers: Registers,
+        callee: Value,
+        first: u8,
+        count: usize,
+        result_register: u8,
+        entered: Result<Entered, Raised>,
+    ) -> Result<bool, Raised> {
+        self.aside(|vm| {
+            vm.release_window(registers, first, count);
+            vm.release(callee);
+        });
+        match entered? {
+            Entered::Frame => Ok(true),
+            Entered::Value(value) => {
+                registers.write(result_register, value);
+                Ok(false)
+            }
+        }
+    }
+
+    /// The `call_ex` instruction: callee, tuple of positional arguments, dict of keywords or None.
+    pub(crate) fn enter_call_ex(
+        &mut self,
+        registers: Registers,
+        first: u8,
+    ) -> Result<bool, Raised> {
+        let callee = registers.take(first);
+        let positional = registers.get(first + 1);
+        let keywords = registers.get(first + 2);
+        let entered = self
+            .call_ex_arguments(positional, keywords)
+            .and_then(|(values, names)| {
+                let call = Call {
+                    receiver: Value::UNSET,
+                    arguments: &values,
+                    names,
+                    entry: false,
+                    result_register: first,
+                };
+                let entered = self.enter(callee, call);
+                self.aside(|vm| {
+                    vm.release_all(&values);
+                    vm.release(names);
+                });
+                entered
+            });
+        self.finish_window(registers, callee, first + 1, 2, first, entered)
+    }
+
+    /// The arguments of `call_ex`, owned: values, and the tuple of names or unset.
+    fn call_ex_arguments(
+        &mut self,
+        positional: Value,
+        keywords: Value,
+    ) -> Result<(Vec<Value>, Value), Raised> {
+        let mut values: Vec<Value> = match (positional.cast::<Tuple>(), positional.cast::<List>()) {
+            (Some(tuple), _) => tuple.as_slice().to_vec(),
+            (_, Some(list)) => list.items.as_slice().to_vec(),
+            _ => {
+                let message = format!(
+                    "argument after * must be a tuple, not {}",
+                    self.type_name(positional)
+                );
+                return Err(self.raise_type_error(&message));
+            }
+        };
+        let mut names = Vec::new();
+        if let Some(dict) = keywords.cast::<Dict>() {
+            for entry in dict.table.iter() {
+                if entry.key.cast::<crate::object::Str>().is_none() {
+                    return Err(self.raise_type_error("keywords must be strings"));
+                }
+                names.push(entry.key);
+                values.push(entry.value);
+            }
+        } else if !keywords.is_none() && !keywords.is_unset() {
+            let message = format!(
+                "argument after ** must be a mapping, not {}",
+                self.type_name(keywords)
+            );
+            return Err(self.raise_type_error(&message));
+        }
+        let names = if names.is_empty() {
+            Value::UNSET
+        } else {
+            self.new_tuple(&names)?
+        };
+        for value in &values {
+            value.increment();
+        }
+        Ok((values, names))
+    }
+
+    /// The `call_method` instruction in general: looks the method up, fills the cache, and calls.
+    /// `count` includes the receiver. True: a frame was pushed.
+    pub(crate) fn enter_method_call(
+        &mut self,
+        registers: Registers,
+        result_register: u8,
+        count: usize,
+        site: *mut Site,
+    ) -> Result<bool, Raised> {
+        let former = registers.take(result_register);
+        self.release(former);
+        let first = result_register + 1;
+        let receiver = registers.get(first);
+        // SAFETY: sites live as long as their code, and only this machine changes them.
+        let name = unsafe { (*site).name };
+        let method = match self.method_of(receiver, name, site) {
+            Ok(method) => method,
+            Err(raised) => {
+                self.aside(|vm| vm.release_window(registers, first, count));
+                return Err(raised);
+            }
+        };
+        let (callee, unbound) = method;
+        let arguments = registers.window(first, count);
+        let call = Call {
+            receiver: Value::UNSET,
+            arguments: if unbound { arguments } else { &arguments[1..] },
+            names: Value::UNSET,
+            entry: false,
+            result_register,
+        };
+        let entered = self.enter(callee, call);
+        self.finish_window(registers, callee, first, count, result_register, entered)
+    }
+
+    /// What `receiver.name` calls: an unbound function that takes the receiver (true), or any
+    /// callable that does not. Owned. Fills the cache where it can.
+    fn method_of(
+        &mut self,
+        receiver: Value,
+        name: Value,
+        site: *mut Site,
+    ) -> Result<(Value, bool), Raised> {
+        let class = self.class_of(receiver);
+        let found = self.lookup_in_class(class, name);
+        match receiver.kind() {
+            Some(Kind::Instance) => {
+                let instance = Obj::<Instance>::of(receiver.object_unchecked());
+                if found.kind() == Some(Kind::Function)
+                    && !class.flags.has_getattribute
+                    && instance.shape().slot(name).is_none()
+                {
+                    let filled = Site {
+                        name,
+                        shape: instance.shape,
+                        epoch: self.class_epoch,
+                        found: Found::Method,
+                        slot: 0,
+                        target: found.bits(),
+                    };
+                    // SAFETY: see `enter_method_call`.
+                    unsafe { site.write(filled) };
+                    return Ok((found.increment(), true));
+                }
+            }
+            Some(Kind::Class | Kind::Module | Kind::Exception | Kind::Super | Kind::Function) => {}
+            _ => {
+                if found.kind() == Some(Kind::NativeFunction) {
+                    let filled = Site {
+                        name,
+                        shape: class.object().address() as *const _,
+                        epoch: self.class_epoch,
+                        found: Found::Native,
+                        slot: 0,
+                        target: found.bits(),
+                    };
+                    let native = Obj::<NativeFunction>::of(found.object_unchecked());
+                    if native.object().aux() & NativeFunction::METHOD != 0 {
+                        // SAFETY: see `enter_method_call`.
+                        unsafe { site.write(filled) };
+                        return Ok((found.increment(), true));
+                    }
+                }
+            }
+        }
+        Ok((self.get_attribute(receiver, name)?, false))
+    }
+}
