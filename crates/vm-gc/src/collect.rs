@@ -5,20 +5,22 @@
 //!  3. Gather: the candidates are in the logs (young, middle), or everywhere (full); give their
 //!     pages scratch counts.
 //!  4. Subtract: count the references among candidates, compare with the reference counts.
-//!  5. Mark what is held from outside and all that it reaches. The rest is condemned, and *held*.
+//!  5. Mark what is held from outside and all that it reaches. The rest is *condemned*.
 //!  6. Untrack survivors that need no examination; the others move to the next generation.
 //!  7. Debug line for each condemned object.
 //!  8. Weak references with callbacks are cleared, the callbacks called.
 //!  9. Finalizers.
-//! 10. What they resurrected, and all that it reaches, is spared. The rest is still condemned.
+//! 10. What died of them is dropped from the list. What they resurrected, and all that it reaches,
+//!     is spared. The rest is still condemned.
 //! 11. The weak references that are left are cleared.
-//! 12. Condemned objects are cleared, let go, and so die.
+//! 12. Condemned objects are held, cleared, let go, and so die.
 //! 13. After a full collection: free lists are dropped, free memory goes back.
 //! 14. Statistics, the event, "stop" callbacks; the flag is released.
 //!
 //! Program code runs in 1, 8, 9, 12 and 14. Between 3 and 6 none does: the heap is borrowed, and
 //! what those stages remember (scratch counts, the list of candidates) is gone when they end. From
-//! 5 to 12 the only thing remembered is the list of condemned objects, and these are held.
+//! 5 to 12 the only thing remembered is the list of condemned objects. They are not held: what
+//! dies meanwhile is found by its flag (see [`condemned`](crate::condemned)).
 
 use crate::candidates::{Candidates, is_suspect};
 use crate::clock::StageClock;
@@ -122,7 +124,7 @@ fn examine<M: ObjectModel>(
 
     // 4.
     let heap = model.heap();
-    let found = subtract::<M>(heap, candidates, 0);
+    let found = subtract::<M>(heap, candidates);
     event.candidates = found.candidates;
     clock.ends(Stage::Subtract);
 
@@ -203,6 +205,7 @@ fn dispose<M: ObjectModel>(
     } else {
         event.uncollectable = clear_condemned(model, condemned, target);
     }
+    model.collector_mut().large_condemned_died.clear();
     event.collected = doomed - event.uncollectable + code.died;
     event.freed_bytes = heap_bytes.saturating_sub(model.heap().heap_bytes());
     event.working_bytes = event.working_bytes.max(lists.bytes());
@@ -224,7 +227,7 @@ fn release_memory<M: ObjectModel>(
         }
         Generation::Old => {
             model.after_full();
-            let released = crate::release_free_memory(model);
+            let released = crate::objects::release_memory_now(model);
             event.arenas_returned = released.arenas;
             event.pages_returned = released.pages;
         }

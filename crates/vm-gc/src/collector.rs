@@ -18,7 +18,7 @@ use crate::log::Log;
 use crate::statistics::GenerationStatistics;
 use std::fmt;
 use std::time::Instant;
-use vm_heap::{GENERATION_MASK, GENERATION_SHIFT, ObjectRef, TRACKED};
+use vm_heap::{CANDIDATE, GENERATION_MASK, GENERATION_SHIFT, ObjectRef, TRACKED};
 
 /// The state of the collector of one heap.
 ///
@@ -48,6 +48,8 @@ pub struct Collector {
     pub(crate) made: Instant,
     /// Lent to each collection, so that a young one allocates nothing.
     pub(crate) lists: Lists,
+    /// Large objects that were condemned and died before they were cleared: their memory is gone.
+    pub(crate) large_condemned_died: Vec<ObjectRef>,
 }
 
 // SAFETY: what is not Send are references to objects. `Heap::allocate` obliges whoever made them
@@ -77,6 +79,7 @@ impl Collector {
             sink: None,
             made: Instant::now(),
             lists: Lists::default(),
+            large_condemned_died: Vec::new(),
         };
         collector.update_due();
         collector
@@ -101,13 +104,17 @@ impl Collector {
     pub fn forget(&mut self, object: ObjectRef) {
         debug_assert!(object.is_tracked(), "forgotten without being tracked");
         let flags = object.flags();
-        object.set_flags(flags & !TRACKED);
+        // A condemned object is not condemned any more.
+        object.set_flags(flags & !(TRACKED | CANDIDATE));
         let generation = (flags & GENERATION_MASK) >> GENERATION_SHIFT;
         self.population[generation as usize] -= 1;
         self.counts[0] = self.counts[0].saturating_sub(self.tracking_weight);
         if generation == 0 && !object.is_large() {
             self.young.forget_small(object);
         } else {
+            if flags & CANDIDATE != 0 && object.is_large() {
+                self.large_condemned_died.push(object);
+            }
             self.forget_slowly(object, generation);
         }
     }

@@ -1,18 +1,26 @@
-//! The condemned: held, perhaps resurrected, and otherwise cleared (stages 10 and 12).
+//! The condemned: perhaps dead, perhaps resurrected, and otherwise cleared (stages 10 and 12).
 //!
 //! ```text
-//!   condemn: flag CANDIDATE, one hold        release: give the hold back
+//!   condemn: flag CANDIDATE
 //!
-//!                    +--> resurrected: flag off, older generation, release; lives on
-//!   condemned -------+
-//!                    +--> cleared: gives up its references; release ends its life
+//!                    +--> died: program code took its last reference away; forgotten
+//!   condemned -------+--> resurrected: flag off, older generation; lives on
+//!                    +--> cleared: held for that long, gives up its references; ends its life
 //! ```
 //!
-//! Invariants: from [`condemn`] on, each object on the list has one count that the collector owns,
-//! so it cannot die, whatever program code does; it is in no log; its header has the CANDIDATE
-//! flag. An object leaves the list when the hold is given back, and is not touched afterwards.
+//! The collector takes no counts on them, so counts are what programs make them: an object whose
+//! finalizer breaks its own cycle dies at once, as it does in CPython, and is not counted as
+//! collected. So the list can have entries that stand for nothing any more, and each is looked at
+//! with [`is_condemned_still`] before it is used.
+//!
+//! Invariants: a condemned object has the CANDIDATE flag and is in no log. Forgetting it
+//! ([`Collector::forget`]) takes the flag away. Its slot stays readable, since no page is given back
+//! before the list is empty ([`release_free_memory`](crate::release_free_memory)), and has no flag
+//! when it is free or used again. Large objects are gone with their memory; the collector lists
+//! those that died.
 
 use crate::candidates::{Candidates, is_suspect};
+use crate::collector::Collector;
 use crate::debug;
 use crate::generation::Generation;
 use crate::mark::mark;
@@ -20,25 +28,28 @@ use crate::model::ObjectModel;
 use crate::subtract::subtract;
 use vm_heap::ObjectRef;
 
-/// Takes the hold on an object that was found unreachable.
+/// Marks an object that was found unreachable.
 #[inline(always)]
 pub(crate) fn condemn(object: ObjectRef) {
     object.set_candidate(true);
-    object.increment();
 }
 
-/// Makes a condemned object an ordinary one of generation `target` and gives the hold back.
+/// Whether an entry of the list still stands for a condemned object. One whose count is zero waits
+/// to be freed by whoever took the last count.
+#[inline(always)]
+pub(crate) fn is_condemned_still(collector: &Collector, object: ObjectRef) -> bool {
+    let died = &collector.large_condemned_died;
+    (died.is_empty() || !died.contains(&object)) && object.is_candidate() && object.count() > 0
+}
+
+/// Makes a condemned object an ordinary one of generation `target`.
 fn spare<M: ObjectModel>(model: &mut M, object: ObjectRef, target: Generation) {
     object.set_candidate(false);
-    // Program code may have untracked it.
-    if object.is_tracked() {
-        model.collector_mut().promote(object, target);
-    }
-    model.release(object);
+    model.collector_mut().promote(object, target);
 }
 
-/// Stage 10: spares what program code made reachable again, and all that it reaches. Returns how
-/// many that were; the others stay on the list, in order.
+/// Stage 10: drops what died, and spares what program code made reachable again, and all that it
+/// reaches. Returns how many these were; the others stay on the list, in order.
 ///
 /// The subtraction is repeated over the condemned alone. What they are held by from outside can
 /// only have come since: a reference from elsewhere would have kept them from being condemned.
@@ -48,10 +59,12 @@ pub(crate) fn spare_resurrected<M: ObjectModel>(
     list: &mut Vec<ObjectRef>,
     target: Generation,
 ) -> u64 {
+    let collector = model.collector();
+    condemned.retain(|&object| is_condemned_still(collector, object));
     let candidates = Candidates::List(condemned);
     candidates.ensure_scratch(model.heap_mut());
     let heap = model.heap();
-    let found = subtract::<M>(heap, candidates, 1);
+    let found = subtract::<M>(heap, candidates);
     if found.suspects < condemned.len() as u64 {
         mark::<M>(heap, candidates, found.suspects, list);
         condemned.retain(|&object| {
@@ -70,12 +83,11 @@ pub(crate) fn spare_resurrected<M: ObjectModel>(
     resurrected
 }
 
-/// Stage 12: clears the condemned objects and ends their lives. Returns how many outlived it.
+/// Stage 12: clears the condemned objects, which ends their lives. Returns how many outlived it.
 ///
-/// 1. Clear an object. If only the hold is left, give it back: the object dies while its memory is
-///    at hand. Otherwise keep it for later: objects that are yet to be cleared refer to it.
-/// 2. When all are cleared, give back the other holds. Whatever still has references then was kept
-///    by its model, or saved by program code, and lives on.
+/// 1. Hold an object, clear it, let go. It dies, with all that only it kept, unless objects that are
+///    yet to be cleared refer to it.
+/// 2. What lives when all are cleared was kept by its model, or saved by program code: it is spared.
 pub(crate) fn clear_condemned<M: ObjectModel>(
     model: &mut M,
     condemned: &mut Vec<ObjectRef>,
@@ -84,10 +96,13 @@ pub(crate) fn clear_condemned<M: ObjectModel>(
     let mut kept = 0;
     for index in 0..condemned.len() {
         let object = condemned[index];
+        if !is_condemned_still(model.collector(), object) {
+            continue;
+        }
+        object.increment();
         model.clear(object);
-        if object.count() == 1 {
-            model.release(object);
-        } else {
+        model.release(object);
+        if is_condemned_still(model.collector(), object) {
             condemned[kept] = object;
             kept += 1;
         }
@@ -95,9 +110,7 @@ pub(crate) fn clear_condemned<M: ObjectModel>(
     condemned.truncate(kept);
     let mut outlived = 0;
     for object in condemned.drain(..) {
-        if object.count() == 1 {
-            model.release(object);
-        } else {
+        if is_condemned_still(model.collector(), object) {
             spare(model, object, target);
             outlived += 1;
         }
@@ -113,8 +126,10 @@ pub(crate) fn save_condemned<M: ObjectModel>(
 ) {
     debug_assert!(model.collector().debug() & debug::SAVEALL != 0);
     for object in condemned.drain(..) {
-        model.save_garbage(object);
-        spare(model, object, target);
+        if is_condemned_still(model.collector(), object) {
+            model.save_garbage(object);
+            spare(model, object, target);
+        }
     }
 }
 
@@ -248,13 +263,14 @@ mod tests {
         let mut model = TestModel::new();
         let old = model.node();
         model.full();
-        let ring = model.ring(2);
-        model.link(ring[0], old);
+        let [first, second] = [(); 2].map(|()| model.node());
+        model.link(first, old);
+        model.link(first, second);
+        model.link(second, first);
         model.drop_all(&[old]);
         // The old object dies while the first node is cleared; its finalizer takes the second one.
-        let second = ring[1];
         model.on_finalize(old, move |model, _| model.hold(second));
-        model.drop_all(&ring);
+        model.drop_all(&[first, second]);
         assert_eq!(model.collect(Generation::Young), 2);
         let event = model.last_event();
         assert_eq!((event.collected, event.uncollectable), (1, 1));

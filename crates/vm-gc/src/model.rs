@@ -7,7 +7,6 @@
 //! |---|---|
 //! | candidate | an object that this collection examines |
 //! | condemned | a candidate that nothing outside the candidates reaches |
-//! | hold | the count that the collector takes on each condemned object, so that none dies early |
 //! | program code | whatever finalizers and weak reference callbacks run; it may do anything |
 
 use crate::collector::Collector;
@@ -74,8 +73,8 @@ pub unsafe trait ObjectModel {
     fn release(&mut self, object: ObjectRef);
 
     /// Releases all references that `object` owns. It is condemned and its finalizer has run; the
-    /// collector holds it, so it does not die here. May run program code (of objects that are not
-    /// condemned and that only this one kept alive).
+    /// collector holds it, so it does not die here. Others that only this one kept alive do. May
+    /// run program code (of those that are not condemned).
     ///
     /// An object that keeps references cannot be freed here if it is part of a cycle; it then
     /// counts as uncollectable.
@@ -98,7 +97,8 @@ pub unsafe trait ObjectModel {
     fn finalize(&mut self, _object: ObjectRef) {}
 
     /// Clears weak references to `condemned` objects and calls callbacks, as `phase` says.
-    /// Membership of an object is [`is_condemned`]. The collector holds all of them.
+    /// Membership of an object is [`is_condemned`]. All of them are alive at first; nothing holds
+    /// them once program code runs.
     fn clear_weakrefs(&mut self, _condemned: &[ObjectRef], _phase: WeakrefPhase) -> WeakrefReport {
         WeakrefReport::default()
     }

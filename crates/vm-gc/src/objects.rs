@@ -32,7 +32,18 @@ pub fn objects<M: ObjectModel>(model: &mut M, generation: Option<Generation>) ->
 ///
 /// The only way to do so: the heap's own function must not be called while the collector's logs
 /// point to slots of empty pages.
+///
+/// Within a collection it does nothing: condemned objects may have died whose slots are still to be
+/// looked at. A full collection gives memory back itself, at its end.
 pub fn release_free_memory<M: ObjectModel>(model: &mut M) -> Released {
+    if model.collector().collecting().is_some() {
+        return Released::default();
+    }
+    release_memory_now(model)
+}
+
+/// The same, in the stage of a collection that is for it.
+pub(crate) fn release_memory_now<M: ObjectModel>(model: &mut M) -> Released {
     model.collector_mut().prune_logs();
     model.heap_mut().release_free_memory()
 }

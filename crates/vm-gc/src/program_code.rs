@@ -1,8 +1,10 @@
 //! Stages 8 and 9: program code that condemned objects asked for, before any of them is touched.
 //!
-//! Every condemned object is intact and held here, so whatever this code does (allocate, link,
-//! unlink, resurrect, look through a weak reference that is still usable), nothing dangles.
+//! Every condemned object is intact here, and its count is what the program made it. Whatever this
+//! code does (allocate, link, unlink, resurrect, look through a weak reference that is still
+//! usable), nothing dangles; what loses its last reference dies at once and is passed over.
 
+use crate::condemned::is_condemned_still;
 use crate::model::{ObjectModel, WeakrefPhase};
 use vm_heap::ObjectRef;
 
@@ -39,10 +41,15 @@ pub(crate) fn call_finalizers<M: ObjectModel>(
     code: &mut ProgramCode,
 ) {
     for &object in condemned {
-        if !object.is_finalized() && model.has_finalizer(object) {
+        if is_condemned_still(model.collector(), object)
+            && !object.is_finalized()
+            && model.has_finalizer(object)
+        {
             // Beforehand, so that nothing the finalizer does can call it again.
             object.set_finalized(true);
+            object.increment();
             model.finalize(object);
+            model.release(object);
             code.finalizers += 1;
         }
     }
@@ -51,7 +58,7 @@ pub(crate) fn call_finalizers<M: ObjectModel>(
 #[cfg(test)]
 mod tests {
     use crate::test_model::TestModel;
-    use crate::{Generation, Profile};
+    use crate::{Generation, Profile, release_free_memory};
 
     // CPython 3.13: [10, 11, 12, 0, 1, 2] for a full collection (it appends generation 0 to its list
     // before generation 1), [0, 1, 2, 10, 11, 12] for one of generation 1.
@@ -82,22 +89,20 @@ mod tests {
         }
     }
 
+    // CPython 3.13 runs the four finalizers in this order, the last ones within the first, and
+    // collect() returns 0.
     #[test]
-    fn finalizers_see_everything_intact_and_may_take_it_apart() {
+    fn what_a_finalizer_takes_apart_dies_at_once() {
         let mut model = TestModel::new();
         let ring = model.ring(4);
-        // The first finalizer empties the ring: its neighbours would die, were they not held.
-        model.on_finalize(ring[0], move |model, object| {
-            let mut node = object;
-            for _ in 0..4 {
-                let next = TestModel::references(node)[0];
-                model.unlink(node, 0);
-                node = next;
-            }
+        model.on_finalize(ring[0], |model, object| {
+            model.unlink(object, 0);
+            // The slots that became free are used again.
             for _ in 0..100 {
                 let fresh = model.ring(1);
                 model.drop_all(&fresh);
             }
+            release_free_memory(model);
         });
         for &node in &ring[1..] {
             model.on_finalize(node, |model, object| {
@@ -105,11 +110,48 @@ mod tests {
             });
         }
         model.drop_all(&ring);
-        assert_eq!(model.collect(Generation::Young), 4);
-        assert_eq!(model.last_event().finalizers, 4);
+        assert_eq!(model.collect(Generation::Young), 0);
+        let order = [
+            "finalizer 0",
+            "finalizer 1",
+            "death 1",
+            "finalizer 2",
+            "death 2",
+            "finalizer 3",
+            "death 3",
+            "death 0",
+        ];
+        assert_eq!(model.happened, order);
+        assert_eq!(
+            model.last_event().finalizers,
+            1,
+            "the others died by their counts"
+        );
         assert_eq!(model.alive.len(), 100);
         model.verify();
         assert_eq!(model.collect(Generation::Young), 100);
+    }
+
+    // As through a weak reference without a callback, which is still usable.
+    #[test]
+    fn what_a_callback_frees_is_not_counted() {
+        let mut model = TestModel::new();
+        let ring = model.ring(3);
+        let tail = model.node();
+        model.link(ring[1], tail);
+        let holder = ring[1];
+        model.weakref(
+            ring[0],
+            Some(Box::new(move |model, _| {
+                model.unlink(holder, 1);
+            })),
+            None,
+        );
+        model.drop_all(&ring);
+        model.drop_all(&[tail]);
+        assert_eq!(model.full(), 3);
+        assert_eq!(model.happened[..2], ["callback 0", "death 3"]);
+        model.verify();
     }
 
     #[test]

@@ -26,12 +26,8 @@ pub(crate) struct Subtracted {
     pub(crate) suspects: u64,
 }
 
-/// Steps 1 and 2. `holds` is how many references the collector itself has to each candidate.
-pub(crate) fn subtract<M: ObjectModel>(
-    heap: &Heap,
-    candidates: Candidates<'_>,
-    holds: u32,
-) -> Subtracted {
+/// Steps 1 and 2.
+pub(crate) fn subtract<M: ObjectModel>(heap: &Heap, candidates: Candidates<'_>) -> Subtracted {
     let mut found = Subtracted {
         candidates: 0,
         suspects: 0,
@@ -67,7 +63,7 @@ pub(crate) fn subtract<M: ObjectModel>(
         if value & CANDIDATE_BIT == 0 {
             return;
         }
-        let internal = (value & !CANDIDATE_BIT) + holds;
+        let internal = value & !CANDIDATE_BIT;
         // An immortal object's count is larger than any internal count: it is held from outside.
         // So is, to be safe, one with more references than counts: its model counts wrongly.
         debug_assert!(
