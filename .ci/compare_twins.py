@@ -2,8 +2,8 @@
 
     python3.13 .ci/compare_twins.py
 
-1. `fixtures/twins/NAME.py` is the twin of `fixtures/NAME.vasm`, and `fixtures/twins/errors/NAME.py`
-   that of `fixtures/errors/run/NAME.vasm`.
+1. `fixtures/twins/NAME.py` is the twin of `fixtures/NAME.vasm`, in folders below as well, and
+   `fixtures/twins/errors/NAME.py` that of `fixtures/errors/run/NAME.vasm`.
 2. Each twin runs once for each `; RUN: run` of its fixture, with the same arguments, in an empty
    directory, under its bare file name, so that tracebacks show no source lines.
 3. Output, errors and exit status must be those that the fixture expects. Frames of module level are
@@ -116,15 +116,17 @@ def main():
         sys.exit(f"this is Python {sys.version.split()[0]}; the twins are for 3.13")
     pairs = []
     failed = 0
-    for folder, fixtures in ((FIXTURES / "twins", FIXTURES),
-                             (FIXTURES / "twins" / "errors", FIXTURES / "errors" / "run")):
-        for twin in sorted(folder.glob("*.py")):
-            fixture = fixtures / (twin.stem + ".vasm")
-            if fixture.exists():
-                pairs.append((twin, fixture))
-            else:
-                failed += 1
-                print(f"{twin.relative_to(ROOT)}: there is no {fixture.relative_to(ROOT)}")
+    twins = FIXTURES / "twins"
+    for twin in sorted(twins.rglob("*.py")):
+        path = twin.relative_to(twins).with_suffix(".vasm")
+        if path.parts[0] == "errors":
+            path = pathlib.Path("errors", "run", *path.parts[1:])
+        fixture = FIXTURES / path
+        if fixture.exists():
+            pairs.append((twin, fixture))
+        else:
+            failed += 1
+            print(f"{twin.relative_to(ROOT)}: there is no {fixture.relative_to(ROOT)}")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(lambda pair: compare(*pair), pairs)
         for (twin, fixture), differences in zip(pairs, results):

@@ -94,6 +94,8 @@ impl Vm {
         let made = self
             .new_native(name, NativeImplementation::Host(function))
             .and_then(|value| self.define_value(self.builtins, name, value));
+        let mut builtins = Obj::<Module>::of(self.builtins.object_unchecked());
+        builtins.native_slots = builtins.namespace.slot_count();
         made.map_err(|raised| self.run_error(raised))
     }
 
@@ -283,25 +285,37 @@ impl Vm {
         }
     }
 
-    /// Ends the programs: clears the globals of the loaded modules, so that what they held dies and
-    /// is finalized, and collects what is left. The machine can load and run again afterwards.
+    /// Ends the programs: clears the globals of the loaded modules, and what programs set in native
+    /// modules, so that what these held dies and is finalized; then collects what is left. The
+    /// machine can load and run again afterwards.
     pub fn finish(&mut self) {
         self.reap_handles();
         self.begin_run();
         for index in 0..self.programs.len() {
-            let mut module = Obj::<Module>::of(self.programs[index].namespace.object_unchecked());
-            for slot in 0..module.namespace.slot_count() {
-                let name = module.namespace.name(slot);
-                if self.text(name).starts_with("__") {
-                    continue;
-                }
-                let value = module.namespace.replace(slot, Value::UNSET);
-                self.release(value);
-            }
+            let namespace = self.programs[index].namespace;
+            self.clear_module(Obj::of(namespace.object_unchecked()));
+        }
+        for index in 0..self.modules.len() {
+            let (_, module) = self.modules[index];
+            self.clear_module(Obj::of(module.object_unchecked()));
         }
         vm_gc::collect(self, Generation::ALL[2], Reason::Shutdown);
         self.outcome = None;
         self.flush_output();
+    }
+
+    /// Releases what programs stored in a module, but for names that begin with two underscores.
+    /// What dies may run program code that stores more: that is released too.
+    fn clear_module(&mut self, mut module: Obj<Module>) {
+        let mut slot = module.native_slots;
+        while slot < module.namespace.slot_count() {
+            let name = module.namespace.name(slot);
+            if !self.text(name).starts_with("__") {
+                let value = module.namespace.replace(slot, Value::UNSET);
+                self.release(value);
+            }
+            slot += 1;
+        }
     }
 
     /// Counters of everything so far.

@@ -49,6 +49,8 @@ mod alloc;
 mod api;
 mod builtins;
 mod code;
+#[cfg(test)]
+mod cpython_cases;
 mod data;
 mod error;
 mod handle;

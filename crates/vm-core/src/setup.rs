@@ -3,7 +3,7 @@
 use crate::handle::Handles;
 use crate::limits::{Config, Limits};
 use crate::names::{Interner, Names};
-use crate::object::{Dropped, Kind};
+use crate::object::{Dropped, Kind, Module, Obj};
 use crate::output::Output;
 use crate::stack::{Frames, Stack};
 use crate::statistics::Counters;
@@ -47,6 +47,8 @@ impl Vm {
             class_epoch: 1,
             weakrefs: HashMap::new(),
             zeros: ZeroStack::new(),
+            reclaiming: false,
+            put_off: Vec::new(),
             native_depth: 0,
             programs: Vec::new(),
             output: Output::discard(),
@@ -73,8 +75,17 @@ impl Vm {
         vm.memory_error = empty;
         crate::builtins::install(&mut vm)?;
         crate::modules::install(&mut vm)?;
+        vm.keep_native_slots();
         vm.untrack_everything();
         Ok(vm)
+    }
+
+    /// What the native modules contain now is theirs: it does not end with the programs.
+    pub(crate) fn keep_native_slots(&mut self) {
+        for &(_, module) in &self.modules {
+            let mut module = Obj::<Module>::of(module.object_unchecked());
+            module.native_slots = module.namespace.slot_count();
+        }
     }
 
     /// Hides what a machine starts with from the collector: it lives as long as the machine, so
@@ -138,7 +149,7 @@ impl Drop for Vm {
                     },
                 );
                 if kind == Kind::Class {
-                    let mut class = crate::object::Obj::<crate::object::Class>::of(object);
+                    let mut class = Obj::<crate::object::Class>::of(object);
                     class.shapes = Vec::new();
                     class.subclasses = Vec::new();
                 }

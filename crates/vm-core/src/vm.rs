@@ -60,6 +60,10 @@ pub struct Vm {
     pub(crate) weakrefs: HashMap<ObjectRef, Vec<ObjectRef>>,
     /// Memory for reclaiming; empty between reclamations.
     pub(crate) zeros: ZeroStack,
+    /// Whether objects are being reclaimed now: what program code frees meanwhile nests.
+    pub(crate) reclaiming: bool,
+    /// Objects without counts that the outermost reclamation frees, since the stack is deep.
+    pub(crate) put_off: Vec<ObjectRef>,
     /// Nested entries into the interpreter (finalizers, comparisons called from native code).
     pub(crate) native_depth: u32,
     #[allow(
@@ -119,25 +123,43 @@ impl Vm {
     }
 
     /// Reclaims an object whose count has reached zero, and all that only it held.
+    ///
+    /// Finalizers and callbacks that free objects in their turn come here again: that nests, and the
+    /// native stack is bounded. In the upper half of what it may hold, such an object is put off;
+    /// the outermost reclamation frees it when it is done. So a chain whose links end one another
+    /// in their callbacks is freed whatever its length.
     #[inline(never)]
     pub(crate) fn reclaim(&mut self, object: ObjectRef) {
-        let mut zeros = core::mem::take(&mut self.zeros);
-        vm_heap::reclaim(self, &mut zeros, object);
-        self.zeros = zeros;
+        if self.reclaiming && self.native_depth >= self.limits.config.native_depth_max / 2 {
+            self.put_off.push(object);
+        } else {
+            self.reclaim_with(|vm, zeros| vm_heap::reclaim(vm, zeros, object));
+        }
     }
 
     /// Clears an object in place, as the collector does: its references go, the object stays.
     pub(crate) fn clear_object(&mut self, object: ObjectRef) {
+        self.reclaim_with(|vm, zeros| {
+            let heap = &mut vm.heap;
+            crate::object::clear(object, &mut Dropped { heap, zeros });
+            vm_heap::reclaim_waiting(vm, zeros);
+        });
+    }
+
+    /// Lends `operation` the stack of objects that wait; frees what was put off if nothing else is
+    /// being reclaimed.
+    #[inline]
+    fn reclaim_with(&mut self, operation: impl FnOnce(&mut Vm, &mut ZeroStack)) {
+        let is_nested = core::mem::replace(&mut self.reclaiming, true);
         let mut zeros = core::mem::take(&mut self.zeros);
-        crate::object::clear(
-            object,
-            &mut Dropped {
-                heap: &mut self.heap,
-                zeros: &mut zeros,
-            },
-        );
-        vm_heap::reclaim_waiting(self, &mut zeros);
+        operation(self, &mut zeros);
+        if !is_nested {
+            while let Some(object) = self.put_off.pop() {
+                vm_heap::reclaim(self, &mut zeros, object);
+            }
+        }
         self.zeros = zeros;
+        self.reclaiming = is_nested;
     }
 
     /// The function that runs now, if any.

@@ -318,3 +318,6 @@ macro_rules! layout_of_fields {
     };
 }
 use layout_of_fields;
+
+#[cfg(test)]
+mod edges_tests;

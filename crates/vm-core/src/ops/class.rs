@@ -469,6 +469,7 @@ impl Vm {
             header,
             name,
             namespace: Namespace::new(),
+            native_slots: 0,
         })?;
         name.increment();
         name.increment();
