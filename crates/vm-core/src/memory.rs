@@ -7,6 +7,8 @@
 //! 2. Its weak references are cleared and their callbacks called, newest first.
 //! 3. It leaves the collector's sight, gives up what it owns, and its memory goes back.
 //!
+//! A generator goes through 2 before 1.
+//!
 //! Children whose counts reach zero meanwhile wait in the heap's zero stack: nothing recurses.
 
 use crate::object::{Class, Dropped, Generator, GeneratorState, Instance, Kind, Obj, WeakRef};
@@ -20,6 +22,14 @@ use vm_heap::{Contents, Heap, ObjectRef, ZeroStack};
 impl Contents for Vm {
     fn release_contents(&mut self, object: ObjectRef, zeros: &mut ZeroStack) {
         let kind = Kind::of(object);
+        // A generator is closed behind the callbacks of its weak references.
+        if kind == Kind::Generator && object.has_weakrefs() {
+            object.increment();
+            self.kill_weakrefs(object);
+            if !object.decrement() {
+                return;
+            }
+        }
         if matches!(kind, Kind::Instance | Kind::Generator | Kind::Exception)
             && !object.is_finalized()
             && self.has_finalizer(object)
