@@ -53,6 +53,7 @@ fn construct(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
         return Err(vm.raise_type_error("object() takes no arguments"));
     }
     match class.instance_kind {
+        Kind::Instance if class == vm.builtin(Type::Object) => vm.new_untracked_instance(class),
         Kind::Instance => vm.new_instance(class),
         Kind::Exception => vm.new_exception(class, arguments.rest().positional()),
         _ => Err(vm.raise_type_error(&format!(

@@ -19,7 +19,18 @@ impl Shape {
 
 impl Vm {
     /// A new instance of a class of the program, without attributes. Owned.
-    pub(crate) fn new_instance(&mut self, mut class: Obj<Class>) -> Result<Value, Raised> {
+    pub(crate) fn new_instance(&mut self, class: Obj<Class>) -> Result<Value, Raised> {
+        let instance = self.new_untracked_instance(class)?;
+        self.track(instance.object_unchecked());
+        Ok(instance)
+    }
+
+    /// An instance that the collector does not see: for one that never gets attributes. Owned.
+    #[inline(always)]
+    pub(crate) fn new_untracked_instance(
+        &mut self,
+        mut class: Obj<Class>,
+    ) -> Result<Value, Raised> {
         if class.root_shape.is_null() {
             class.root_shape = self.new_root_shape(class)?;
         }
@@ -32,7 +43,6 @@ impl Vm {
         match made {
             Ok(instance) => {
                 class.object().increment();
-                self.track(instance.object());
                 Ok(instance.value())
             }
             Err(error) => Err(self.raise_memory_error(error)),
