@@ -35,6 +35,7 @@ use crate::program_code::{ProgramCode, call_finalizers, call_weakref_callbacks};
 use crate::promote::promote_survivors;
 use crate::subtract::subtract;
 use crate::trace;
+use std::collections::HashSet;
 
 /// Collects `generation` and the younger ones. Returns how many objects were found unreachable and
 /// not resurrected, and 0 within a collection.
@@ -205,7 +206,7 @@ fn dispose<M: ObjectModel>(
     } else {
         event.uncollectable = clear_condemned(model, condemned, target);
     }
-    model.collector_mut().large_condemned_died.clear();
+    model.collector_mut().large_condemned_died = HashSet::new();
     event.collected = doomed - event.uncollectable + code.died;
     event.freed_bytes = heap_bytes.saturating_sub(model.heap().heap_bytes());
     event.working_bytes = event.working_bytes.max(lists.bytes());

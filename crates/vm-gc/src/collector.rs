@@ -16,6 +16,7 @@ use crate::generation::{GENERATIONS, Generation, PERMANENT, Profile};
 use crate::lists::Lists;
 use crate::log::Log;
 use crate::statistics::GenerationStatistics;
+use std::collections::HashSet;
 use std::fmt;
 use std::time::Instant;
 use vm_heap::{CANDIDATE, GENERATION_MASK, GENERATION_SHIFT, ObjectRef, TRACKED};
@@ -49,7 +50,7 @@ pub struct Collector {
     /// Lent to each collection, so that a young one allocates nothing.
     pub(crate) lists: Lists,
     /// Large objects that were condemned and died before they were cleared: their memory is gone.
-    pub(crate) large_condemned_died: Vec<ObjectRef>,
+    pub(crate) large_condemned_died: HashSet<ObjectRef>,
 }
 
 // SAFETY: what is not Send are references to objects. `Heap::allocate` obliges whoever made them
@@ -79,7 +80,7 @@ impl Collector {
             sink: None,
             made: Instant::now(),
             lists: Lists::default(),
-            large_condemned_died: Vec::new(),
+            large_condemned_died: HashSet::new(),
         };
         collector.update_due();
         collector
@@ -113,7 +114,7 @@ impl Collector {
             self.young.forget_small(object);
         } else {
             if flags & CANDIDATE != 0 && object.is_large() {
-                self.large_condemned_died.push(object);
+                self.large_condemned_died.insert(object);
             }
             self.forget_slowly(object, generation);
         }
