@@ -6,13 +6,17 @@
    `fixtures/twins/errors/NAME.py` that of `fixtures/errors/run/NAME.vasm`.
 2. Each twin runs once for each `; RUN: run` of its fixture, with the same arguments, in an empty
    directory, under its bare file name, so that tracebacks show no source lines.
+   A run whose options choose a profile of the collector runs under that version of CPython if it is
+   installed beside this one or on the PATH; a run with the profile 3.15 has no CPython to compare.
 3. Output, errors and exit status must be those that the fixture expects. Frames of module level are
    left out of tracebacks: in a fixture, the entry function is `main`.
 """
 
 import concurrent.futures
+import functools
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -46,6 +50,7 @@ class Run:
 
     def __init__(self, arguments):
         self.arguments = arguments
+        self.profile = None
         self.output = []
         self.errors = []
         self.status = None
@@ -67,6 +72,10 @@ def runs_of(fixture):
                     runs.append(Run([]))
                 has_run = True
                 runs[-1].arguments = arguments if command == "run" else None
+            case "OPTIONS":
+                words = rest.split()
+                if "--gc-profile" in words:
+                    runs[-1].profile = words[words.index("--gc-profile") + 1]
             case "EXPECT":
                 runs[-1].output.append(rest)
             case "EXPECT-ERROR":
@@ -76,12 +85,29 @@ def runs_of(fixture):
     return [run for run in runs if run.arguments is not None]
 
 
+@functools.cache
+def interpreter(profile):
+    """The CPython to run a twin with, or None."""
+    if profile in (None, "3.13"):
+        return sys.executable
+    name = f"python{profile}"
+    beside = pathlib.Path(sys.base_prefix).parent.glob(f"{profile}.*/bin/{name}")
+    for candidate in [*map(str, beside), shutil.which(name)]:
+        # What is on the PATH may be a stand-in that fails.
+        if candidate and subprocess.run([candidate, "-c", ""], capture_output=True).returncode == 0:
+            return candidate
+    return None
+
+
 def compare(twin, fixture):
     """What differs between a twin and its fixture: lines of text, none if nothing does."""
     differences = []
     for run in runs_of(fixture):
+        executable = interpreter(run.profile)
+        if executable is None:
+            continue
         with tempfile.TemporaryDirectory() as directory:
-            python = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "-c", DRIVER]
+            python = [executable, "-I", "-X", "utf8", "-W", "ignore", "-c", DRIVER]
             try:
                 done = subprocess.run(
                     [*python, twin, twin.name, *run.arguments],

@@ -110,6 +110,9 @@ pub struct Run {
         hide_possible_values = true
     )]
     pub gc_profile: ProfileName,
+    /// Look for mistakes of the machine itself, at a price: several names with commas
+    #[arg(long, value_name = "MODES", value_delimiter = ',')]
+    pub stress: Vec<StressMode>,
     /// Memory of objects and their buffers, such as 10MiB or 1GiB; MemoryError beyond it
     #[arg(long, value_name = "SIZE", default_value = "4GiB")]
     pub max_heap: Size,
@@ -176,9 +179,34 @@ impl ProfileName {
     }
 }
 
+/// A stress mode: checks and collections beyond what is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StressMode {
+    /// A full collection at every safepoint while automatic collection is on
+    Safepoint,
+    /// All reference counts are recomputed after each collection
+    Verify,
+    /// Each full collection is compared with marking from the roots
+    Retrace,
+    /// Memory that is freed is overwritten
+    Poison,
+}
+
+impl StressMode {
+    /// Turns the mode on.
+    pub fn apply(self, stress: &mut vm_core::Stress) {
+        match self {
+            StressMode::Safepoint => stress.safepoints = true,
+            StressMode::Verify => stress.verify = true,
+            StressMode::Retrace => stress.retrace = true,
+            StressMode::Poison => stress.poison = true,
+        }
+    }
+}
+
 /// The three thresholds of the collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Thresholds(pub [u32; 3]);
+pub struct Thresholds(pub [i32; 3]);
 
 /// A flag of `gc.set_debug`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -209,9 +237,11 @@ impl DebugFlag {
 }
 
 fn parse_thresholds(text: &str) -> Result<Thresholds, String> {
-    let numbers: Result<Vec<u32>, _> = text.split(',').map(str::parse).collect();
+    let numbers: Result<Vec<i32>, _> = text.split(',').map(str::parse).collect();
     match numbers.as_deref() {
-        Ok(&[first, second, third]) => Ok(Thresholds([first, second, third])),
+        Ok(&[first, second, third]) if numbers.iter().flatten().all(|&number| number >= 0) => {
+            Ok(Thresholds([first, second, third]))
+        }
         _ => Err("expected three numbers, as in `2000,10,10`".to_owned()),
     }
 }
@@ -339,6 +369,7 @@ of the .expect file):
   ; EXIT: n                   the exit status; else 1 if EXPECT-ERROR is given, and 0 if not
   ; STATS: name op number     compares a counter of `vm run --stats`: == != < <= > >=
   ; ROUND-TRIP: no            does not check that text to module to text to module gives the same
+  ; STRESS: no                runs without the modes of --stress: when collections run, matters
 
 Programs run under their file name, in the directory of the file. The reference counts of the
 whole heap are recomputed and compared after each.
@@ -362,6 +393,14 @@ pub struct Test {
     #[arg(long, short, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
+    /// Run the programs with these stress modes of `vm run`, but for those whose directives say no
+    #[arg(
+        long,
+        value_name = "MODES",
+        value_delimiter = ',',
+        hide_possible_values = true
+    )]
+    pub stress: Vec<StressMode>,
     /// Only the files whose path contains this
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
@@ -439,7 +478,7 @@ mod tests {
             "1,2,3,4",
             "1,2,x",
             "1,2,-3",
-            "4294967296,1,1",
+            "2147483648,1,1",
         ] {
             assert!(thresholds(wrong).is_err(), "{wrong}");
         }

@@ -140,10 +140,11 @@ impl Vm {
             let target = tuple.values_pointer();
             core::ptr::copy_nonoverlapping(values.as_ptr(), target, values.len());
         }
-        // The default profile never tracks a tuple of values that are not tracked themselves.
         let may_cycle = |value: &Value| value.as_object().is_some_and(|object| object.is_tracked());
         if values.iter().any(may_cycle) {
             self.track(tuple.object());
+        } else {
+            self.track_tuple_of_atoms(tuple);
         }
         Ok(tuple.value())
     }
@@ -206,11 +207,17 @@ impl Vm {
 
     /// An empty dict. Owned.
     pub(crate) fn new_dict(&mut self) -> Result<Value, Raised> {
-        self.make(|header| Dict {
+        let made = self.make_sized(size_of::<Dict>(), |header| Dict {
             header,
             table: Table::new(),
-        })
-        .map(Obj::value)
+        });
+        match made {
+            Ok(dict) => {
+                self.track_new_dict(dict);
+                Ok(dict.value())
+            }
+            Err(error) => Err(self.raise_memory_error(error)),
+        }
     }
 
     /// An empty set, frozen or not. Owned.
@@ -263,14 +270,16 @@ impl Vm {
         step: i64,
         length: u64,
     ) -> Result<Value, Raised> {
-        let iterator = self.make(|header| Iterator {
+        // Never tracked: it refers to numbers alone.
+        let made = self.make_sized(size_of::<Iterator>(), |header| Iterator {
             header,
             first: Value::UNSET,
             second: Value::UNSET,
             position: Value::from_int_unchecked(start).bits() as i64,
             limit: length as i64,
             step,
-        })?;
+        });
+        let iterator = made.map_err(|error| self.raise_memory_error(error))?;
         iterator.object().set_aux(IteratorVariant::Range as u16);
         Ok(iterator.value())
     }
@@ -284,7 +293,7 @@ impl Vm {
         position: i64,
         limit: i64,
     ) -> Result<Value, Raised> {
-        let made = self.make(|header| Iterator {
+        let made = self.make_sized(size_of::<Iterator>(), |header| Iterator {
             header,
             first,
             second,
@@ -295,12 +304,15 @@ impl Vm {
         match made {
             Ok(iterator) => {
                 iterator.object().set_aux(variant as u16);
+                if !variant.is_atom() {
+                    self.track(iterator.object());
+                }
                 Ok(iterator.value())
             }
-            Err(raised) => {
+            Err(error) => {
                 self.release(first);
                 self.release(second);
-                Err(raised)
+                Err(self.raise_memory_error(error))
             }
         }
     }

@@ -57,9 +57,40 @@ impl Vm {
         self.collector.set_enabled(enabled);
     }
 
+    /// Whether automatic collection is on.
+    pub fn collector_enabled(&self) -> bool {
+        self.collector.is_enabled()
+    }
+
     /// Sets the collector's three thresholds; the first being 0 turns automatic collection off.
-    pub fn set_collector_thresholds(&mut self, thresholds: [u32; 3]) {
+    pub fn set_collector_thresholds(&mut self, thresholds: [i32; 3]) {
         self.collector.set_thresholds(thresholds);
+    }
+
+    /// The collector's three thresholds.
+    pub fn collector_thresholds(&self) -> [i32; 3] {
+        self.collector.thresholds()
+    }
+
+    /// The collector's three counts, as of `gc.get_count`.
+    pub fn collector_counts(&self) -> [u32; 3] {
+        self.collector.counts()
+    }
+
+    /// Moves every object that the collector examines to the permanent generation, which it does
+    /// not: for a host that has set up what it will keep.
+    pub fn freeze(&mut self) {
+        vm_gc::freeze(self);
+    }
+
+    /// Moves the permanent generation to the old one.
+    pub fn unfreeze(&mut self) {
+        vm_gc::unfreeze(self);
+    }
+
+    /// How many objects are frozen.
+    pub fn freeze_count(&self) -> u64 {
+        self.collector.freeze_count()
     }
 
     /// Sets the flags of `gc.set_debug`.
@@ -74,7 +105,13 @@ impl Vm {
 
     /// Collects all generations now; returns the objects collected and found uncollectable.
     pub fn collect(&mut self) -> u64 {
-        vm_gc::collect(self, Generation::ALL[2], Reason::Manual)
+        self.collect_generation(Generation::Old)
+    }
+
+    /// Collects a generation and the younger ones now; returns the objects collected and found
+    /// uncollectable.
+    pub fn collect_generation(&mut self, generation: Generation) -> u64 {
+        vm_gc::collect(self, generation, Reason::Manual)
     }
 
     /// Makes a function of the embedder's a builtin of programs that are loaded from now on.
@@ -285,6 +322,11 @@ impl Vm {
         }
     }
 
+    /// What a stress mode found outside a run, in [`Vm::finish`] or [`Vm::collect`].
+    pub fn take_inconsistency(&mut self) -> Option<String> {
+        self.inconsistency.take()
+    }
+
     /// Ends the programs: clears the globals of the loaded modules, and what programs set in native
     /// modules, so that what these held dies and is finalized; then collects what is left. The
     /// machine can load and run again afterwards.
@@ -299,7 +341,7 @@ impl Vm {
             let (_, module) = self.modules[index];
             self.clear_module(Obj::of(module.object_unchecked()));
         }
-        vm_gc::collect(self, Generation::ALL[2], Reason::Shutdown);
+        vm_gc::collect(self, Generation::Old, Reason::Shutdown);
         self.outcome = None;
         self.flush_output();
     }
@@ -343,6 +385,12 @@ impl Vm {
 
     /// Turns the failure of a run into an error for the embedder.
     pub(crate) fn run_error(&mut self, _raised: Raised) -> RunError {
+        if let Some(message) = self.inconsistency.take() {
+            self.outcome = None;
+            let exception = self.take_exception();
+            self.release(exception);
+            return RunError::Inconsistent(message);
+        }
         if let Some(outcome) = self.outcome.take() {
             let exception = self.take_exception();
             self.release(exception);

@@ -21,6 +21,10 @@ pub enum RunError {
     /// A limit ended it.
     #[error("{}", limit_text(*.0))]
     Limit(Outcome),
+    /// A stress mode found the machine's memory inconsistent: a mistake of the machine, or of unsafe
+    /// code of its host. The machine is not to be used any more.
+    #[error("the heap is inconsistent: {0}")]
+    Inconsistent(String),
 }
 
 /// An uncaught exception.

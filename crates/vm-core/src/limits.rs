@@ -12,6 +12,7 @@
 //! a program stops at the same instruction on every run. After any of them the machine can be used
 //! again.
 
+use crate::stress::Stress;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -47,6 +48,8 @@ pub struct Config {
     pub capabilities: Capabilities,
     /// The version of CPython whose collector is imitated where versions differ. Default 3.15.
     pub collector_profile: Profile,
+    /// Checks and collections beyond what is needed, to find mistakes. Default none.
+    pub stress: Stress,
 }
 
 /// What a program may do to the world outside of its machine. Reading the clock is not among it:
@@ -68,6 +71,7 @@ impl Default for Config {
             wall_time_max: Some(Duration::from_secs(3600)),
             capabilities: Capabilities::default(),
             collector_profile: Profile::default(),
+            stress: Stress::default(),
         }
     }
 }

@@ -15,7 +15,8 @@ use crate::object::{Class, Dropped, Generator, GeneratorState, Instance, Kind, O
 use crate::value::Value;
 use crate::vm::Vm;
 use vm_gc::{
-    CollectionEvent, CollectionStart, Collector, ObjectModel, WeakrefPhase, WeakrefReport,
+    CollectionEvent, CollectionStart, Collector, Generation, ObjectModel, Reason, UntrackRound,
+    WeakrefPhase, WeakrefReport,
 };
 use vm_heap::{Contents, Heap, ObjectRef, ZeroStack};
 
@@ -50,6 +51,8 @@ impl Contents for Vm {
         }
         if object.is_tracked() {
             self.collector.forget(object);
+        } else {
+            self.untracked_object_dies(object, kind);
         }
         if kind == Kind::WeakRef {
             self.forget_weakref(Obj::of(object));
@@ -143,6 +146,15 @@ unsafe impl ObjectModel for Vm {
         self.clear_object(object);
     }
 
+    fn can_untrack(&self, object: ObjectRef, round: UntrackRound) -> bool {
+        Vm::can_be_untracked(object, round)
+    }
+
+    fn agrees(&mut self, generation: Generation, reason: Reason) -> bool {
+        let retraces = self.limits.config.stress.retrace && generation == Generation::Old;
+        !retraces || self.retrace(reason)
+    }
+
     fn has_finalizer(&self, object: ObjectRef) -> bool {
         match Kind::of(object) {
             Kind::Instance => {
@@ -175,7 +187,11 @@ unsafe impl ObjectModel for Vm {
     }
 
     fn collectable(&mut self, object: ObjectRef) {
-        let name = self.type_name(Value::from_object(object));
+        let name = match Kind::of(object) {
+            // The only class here whose full name CPython keeps with its module.
+            Kind::WeakRef => "weakref.ReferenceType".to_owned(),
+            _ => self.type_name(Value::from_object(object)),
+        };
         self.write_error(&format!(
             "gc: collectable <{name} {:#x}>\n",
             object.address()
@@ -192,6 +208,9 @@ unsafe impl ObjectModel for Vm {
 
     fn on_stop(&mut self, event: &CollectionEvent) {
         self.aside(|vm| vm.gc_stopped(event));
+        if self.limits.config.stress.verify {
+            self.verify_after_collection();
+        }
     }
 }
 

@@ -152,6 +152,14 @@ impl<'a> Arguments<'a> {
         positional: usize,
     ) -> Result<[Value; N], Raised> {
         let given = self.positional();
+        if self.count > N {
+            let keyword = if given.is_empty() { "keyword " } else { "" };
+            let plural = if N == 1 { "" } else { "s" };
+            return Err(vm.raise_type_error(&format!(
+                "{function}() takes at most {N} {keyword}argument{plural} ({} given)",
+                self.count
+            )));
+        }
         let by_position = names[..minimum]
             .iter()
             .filter(|name| name.is_empty())

@@ -28,8 +28,10 @@ impl Vm {
             .call_depth_max
             .saturating_mul(REGISTERS_PER_CALL)
             .saturating_add(1024);
+        let mut heap = Heap::with_limit(config.heap_bytes_max);
+        heap.set_poison(config.stress.poison);
         let mut vm = Vm {
-            heap: Heap::with_limit(config.heap_bytes_max),
+            heap,
             collector: Collector::new(config.collector_profile),
             stack: Stack::new(slots),
             frames: Frames::new(config.call_depth_max),
@@ -38,6 +40,7 @@ impl Vm {
             limits: Limits::new(config),
             exception: Value::UNSET,
             outcome: None,
+            inconsistency: None,
             handled: Value::NONE,
             interner: Interner::new(),
             names: Names::unset(),

@@ -44,6 +44,8 @@ pub struct Vm {
     pub(crate) exception: Value,
     /// Set instead of an exception when a limit that programs cannot catch was reached.
     pub(crate) outcome: Option<Outcome>,
+    /// What a stress mode found (`stress.rs`); the run that ends with it takes it.
+    pub(crate) inconsistency: Option<String>,
     /// The exception being handled by the running frame, owned; `None` if there is none.
     pub(crate) handled: Value,
     pub(crate) interner: Interner,

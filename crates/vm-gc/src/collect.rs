@@ -24,7 +24,9 @@
 
 use crate::candidates::{Candidates, is_suspect};
 use crate::clock::StageClock;
-use crate::condemned::{clear_condemned, condemn, save_condemned, spare_resurrected};
+use crate::condemned::{
+    clear_condemned, condemn, save_condemned, spare_condemned, spare_resurrected,
+};
 use crate::debug;
 use crate::event::{CollectionEvent, CollectionStart, Reason, Stage};
 use crate::generation::Generation;
@@ -71,6 +73,9 @@ pub fn collect<M: ObjectModel>(model: &mut M, generation: Generation, reason: Re
 
     // 3 to 6.
     examine(model, generation, &mut lists, &mut event, &mut clock);
+    if !model.agrees(generation, reason) {
+        event.resurrected = spare_condemned(model, &mut lists.condemned, generation.next());
+    }
 
     // 7 to 12.
     if !lists.condemned.is_empty() {

@@ -30,13 +30,13 @@ pub struct Collector {
     pub(crate) counts: [u32; GENERATIONS],
     /// Count 0 above this makes a collection due; `u32::MAX` where none can be.
     due_above: u32,
-    /// What an object that becomes tracked (is forgotten) adds to (takes off) count 0: 1 or 0.
-    tracking_weight: u32,
+    /// Whether objects count from their allocation on ([`Profile::counts_allocations`]).
+    counts_allocations: bool,
     pub(crate) pending: bool,
     pub(crate) population: [u64; GENERATIONS + 1],
 
     pub(crate) middle: Log,
-    thresholds: [u32; GENERATIONS],
+    thresholds: [i32; GENERATIONS],
     enabled: bool,
     collecting: Option<Generation>,
     profile: Profile,
@@ -64,7 +64,7 @@ impl Collector {
             young: Log::new(Generation::Young.number()),
             counts: [0; GENERATIONS],
             due_above: u32::MAX,
-            tracking_weight: u32::from(!profile.counts_allocations()),
+            counts_allocations: profile.counts_allocations(),
             pending: false,
             population: [0; GENERATIONS + 1],
             middle: Log::new(Generation::Middle.number()),
@@ -86,21 +86,38 @@ impl Collector {
         collector
     }
 
-    /// An object can be part of a cycle from now on. It is complete: `traverse` works on it.
+    /// A new object can be part of a cycle from now on. It is complete: `traverse` works on it.
     ///
     /// True when a collection is due; it is to run at the next safepoint
     /// ([`run_if_due`](crate::run_if_due)), never here.
     #[inline(always)]
     pub fn track(&mut self, object: ObjectRef) -> bool {
+        self.log(object);
+        self.counts[0] = self.counts[0].saturating_add(1);
+        self.note_due()
+    }
+
+    /// As [`track`](Self::track), for an object that was reported to
+    /// [`count_allocation`](Self::count_allocation) when it was allocated, or was untracked by a
+    /// collection: under [`Profile::counts_allocations`] it does not count again.
+    pub fn track_later(&mut self, object: ObjectRef) -> bool {
+        self.log(object);
+        let counts = u32::from(!self.counts_allocations);
+        self.counts[0] = self.counts[0].saturating_add(counts);
+        self.note_due()
+    }
+
+    /// Makes `object` tracked, of the young generation.
+    #[inline(always)]
+    fn log(&mut self, object: ObjectRef) {
         debug_assert!(!object.is_tracked(), "tracked twice");
         object.set_flags(object.flags() & !GENERATION_MASK | TRACKED);
         self.young.push(object);
         self.population[0] += 1;
-        self.counts[0] = self.counts[0].saturating_add(self.tracking_weight);
-        self.note_due()
     }
 
-    /// A tracked object dies, or is not to be examined any more. Called before it is freed.
+    /// A tracked object dies, or is not to be examined any more and no longer counts. Called before
+    /// it is freed.
     #[inline(always)]
     pub fn forget(&mut self, object: ObjectRef) {
         debug_assert!(object.is_tracked(), "forgotten without being tracked");
@@ -109,7 +126,7 @@ impl Collector {
         object.set_flags(flags & !(TRACKED | CANDIDATE));
         let generation = (flags & GENERATION_MASK) >> GENERATION_SHIFT;
         self.population[generation as usize] -= 1;
-        self.counts[0] = self.counts[0].saturating_sub(self.tracking_weight);
+        self.counts[0] = self.counts[0].saturating_sub(1);
         if generation == 0 && !object.is_large() {
             self.young.forget_small(object);
         } else {
@@ -127,24 +144,33 @@ impl Collector {
             1 if object.is_large() => self.middle.forget_large(object),
             1 => self.middle.forget_small(object),
             // The old generation shrinks by one, so that much less of its growth is pending.
-            2 => self.long_lived_pending = self.long_lived_pending.saturating_sub(1),
+            2 if self.profile.notices_old_deaths() => {
+                self.long_lived_pending = self.long_lived_pending.saturating_sub(1);
+            }
             _ => {}
         }
     }
 
-    /// A collectable object was allocated, tracked or not. Counts under
-    /// [`Profile::counts_allocations`], does nothing otherwise. True as for [`track`](Self::track).
-    #[inline]
+    /// A collectable object was allocated and is not tracked, or not yet
+    /// ([`track_later`](Self::track_later)). It counts under [`Profile::counts_allocations`], and
+    /// does not otherwise. True as for [`track`](Self::track).
     pub fn count_allocation(&mut self) -> bool {
-        self.counts[0] = self.counts[0].saturating_add(1 - self.tracking_weight);
+        let counts = u32::from(self.counts_allocations);
+        self.counts[0] = self.counts[0].saturating_add(counts);
         self.note_due()
     }
 
-    /// A collectable object died, tracked or not: the counterpart of
+    /// A collectable object died that is not tracked: the counterpart of
     /// [`count_allocation`](Self::count_allocation).
-    #[inline]
     pub fn count_death(&mut self) {
-        self.counts[0] = self.counts[0].saturating_sub(1 - self.tracking_weight);
+        let counts = u32::from(self.counts_allocations);
+        self.counts[0] = self.counts[0].saturating_sub(counts);
+    }
+
+    /// Whether objects count from their allocation on ([`Profile::counts_allocations`]).
+    #[inline(always)]
+    pub fn counts_allocations(&self) -> bool {
+        self.counts_allocations
     }
 
     #[inline(always)]
@@ -163,7 +189,8 @@ impl Collector {
     fn update_due(&mut self) {
         let automatic = self.enabled && self.thresholds[0] != 0 && self.collecting.is_none();
         self.due_above = if automatic {
-            self.thresholds[0]
+            // Every count exceeds a negative threshold, and a count that just grew exceeds 0.
+            self.thresholds[0].max(0) as u32
         } else {
             u32::MAX
         };
@@ -181,12 +208,13 @@ impl Collector {
     }
 
     /// The three thresholds.
-    pub fn thresholds(&self) -> [u32; GENERATIONS] {
+    pub fn thresholds(&self) -> [i32; GENERATIONS] {
         self.thresholds
     }
 
-    /// Sets the three thresholds; a first one of 0 turns automatic collection off.
-    pub fn set_thresholds(&mut self, thresholds: [u32; GENERATIONS]) {
+    /// Sets the three thresholds; a first one of 0 turns automatic collection off, and a negative
+    /// one is exceeded by every count.
+    pub fn set_thresholds(&mut self, thresholds: [i32; GENERATIONS]) {
         self.thresholds = thresholds;
         self.update_due();
     }

@@ -48,6 +48,19 @@ fn spare<M: ObjectModel>(model: &mut M, object: ObjectRef, target: Generation) {
     model.collector_mut().promote(object, target);
 }
 
+/// Spares all of them. Returns how many that were.
+pub(crate) fn spare_condemned<M: ObjectModel>(
+    model: &mut M,
+    condemned: &mut Vec<ObjectRef>,
+    target: Generation,
+) -> u64 {
+    let spared = condemned.len() as u64;
+    for object in condemned.drain(..) {
+        spare(model, object, target);
+    }
+    spared
+}
+
 /// Stage 10: drops what died, and spares what program code made reachable again, and all that it
 /// reaches. Returns how many these were; the others stay on the list, in order.
 ///

@@ -11,6 +11,8 @@ pub enum Reason {
     Manual,
     /// The machine ends.
     Shutdown,
+    /// A setting for tests asks for collections that are not due.
+    Stress,
 }
 
 impl Reason {
@@ -20,6 +22,7 @@ impl Reason {
             Reason::Threshold => "threshold",
             Reason::Manual => "manual",
             Reason::Shutdown => "shutdown",
+            Reason::Stress => "stress",
         }
     }
 }

@@ -83,7 +83,7 @@ pub enum Profile {
 
 impl Profile {
     /// The thresholds that a new collector has.
-    pub const fn default_thresholds(self) -> [u32; GENERATIONS] {
+    pub const fn default_thresholds(self) -> [i32; GENERATIONS] {
         match self {
             Profile::V3_12 => [700, 10, 10],
             Profile::V3_13 | Profile::V3_15 => [2000, 10, 10],
@@ -100,6 +100,11 @@ impl Profile {
     /// becomes tracked.
     pub const fn counts_allocations(self) -> bool {
         !matches!(self, Profile::V3_15)
+    }
+
+    /// Whether the death of an old object postpones the next full collection.
+    pub const fn notices_old_deaths(self) -> bool {
+        matches!(self, Profile::V3_15)
     }
 
     /// Whether a collection asks

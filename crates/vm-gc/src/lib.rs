@@ -142,7 +142,7 @@ pub use error::InvalidGeneration;
 pub use event::{CollectionEvent, CollectionStart, EventSink, Reason, Stage};
 pub use freeze::{freeze, unfreeze};
 pub use generation::{GENERATIONS, Generation, PERMANENT, Profile};
-pub use model::{ObjectModel, WeakrefPhase, WeakrefReport, is_condemned};
+pub use model::{ObjectModel, UntrackRound, WeakrefPhase, WeakrefReport, is_condemned};
 pub use objects::{objects, release_free_memory};
 pub use schedule::run_if_due;
 pub use statistics::GenerationStatistics;

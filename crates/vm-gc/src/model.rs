@@ -10,7 +10,8 @@
 //! | program code | whatever finalizers and weak reference callbacks run; it may do anything |
 
 use crate::collector::Collector;
-use crate::event::{CollectionEvent, CollectionStart};
+use crate::event::{CollectionEvent, CollectionStart, Reason};
+use crate::generation::Generation;
 use vm_heap::{Heap, ObjectRef};
 
 /// When [`ObjectModel::clear_weakrefs`] is called.
@@ -23,6 +24,15 @@ pub enum WeakrefPhase {
     /// Just before condemned objects are cleared: clear every weak reference to them that is
     /// left, and call nothing.
     BeforeClear,
+}
+
+/// When [`ObjectModel::can_untrack`] is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UntrackRound {
+    /// First, in every collection: for objects that never change (tuples).
+    Unchanging,
+    /// Afterwards, in full collections: for objects that do (dicts), which can refer to the former.
+    Changing,
 }
 
 /// What [`ObjectModel::clear_weakrefs`] did.
@@ -80,11 +90,17 @@ pub unsafe trait ObjectModel {
     /// counts as uncollectable.
     fn clear(&mut self, object: ObjectRef);
 
-    /// Whether `object`, a survivor, can no longer be part of a cycle. Asked only under
-    /// [`Profile::untracks_survivors`](crate::Profile); the generation that is being collected is
-    /// [`Collector::collecting`].
-    fn can_untrack(&self, _object: ObjectRef) -> bool {
+    /// Whether `object`, a survivor, can no longer be part of a cycle, as `round` says. Asked only
+    /// under [`Profile::untracks_survivors`](crate::Profile).
+    fn can_untrack(&self, _object: ObjectRef, _round: UntrackRound) -> bool {
         false
+    }
+
+    /// The collection knows which candidates are condemned, and no program code has run since it
+    /// began to examine them. For a model that has other means to tell whether that is right: if it
+    /// says no, the condemned are spared.
+    fn agrees(&mut self, _generation: Generation, _reason: Reason) -> bool {
+        true
     }
 
     /// Whether `object` has a finalizer, called or not.

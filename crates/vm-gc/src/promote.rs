@@ -6,7 +6,7 @@
 use crate::candidates::Candidates;
 use crate::event::CollectionEvent;
 use crate::generation::{Generation, PERMANENT};
-use crate::model::ObjectModel;
+use crate::model::{ObjectModel, UntrackRound};
 use vm_heap::ObjectRef;
 
 /// Moves `recent`, the survivors of the younger generations, to the next generation, and untracks
@@ -20,7 +20,10 @@ pub(crate) fn promote_survivors<M: ObjectModel>(
 ) {
     if model.collector().profile().untracks_survivors() {
         let full = generation == Generation::Old;
-        event.untracked = untrack_survivors(model, full, recent, list);
+        event.untracked = untrack_survivors(model, full, recent, list, UntrackRound::Unchanging);
+        if full {
+            event.untracked += untrack_survivors(model, full, recent, list, UntrackRound::Changing);
+        }
     }
     let target = generation.next();
     let collector = model.collector_mut();
@@ -43,6 +46,7 @@ fn untrack_survivors<M: ObjectModel>(
     full: bool,
     recent: &mut Vec<ObjectRef>,
     list: &mut Vec<ObjectRef>,
+    round: UntrackRound,
 ) -> u64 {
     let candidates = if full {
         Candidates::Everywhere
@@ -53,7 +57,7 @@ fn untrack_survivors<M: ObjectModel>(
     candidates.for_each(shared.heap(), |object| {
         let survivor =
             object.is_tracked() && object.generation() != PERMANENT && !object.is_candidate();
-        if survivor && shared.can_untrack(object) {
+        if survivor && shared.can_untrack(object, round) {
             list.push(object);
         }
     });

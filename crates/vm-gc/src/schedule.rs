@@ -45,7 +45,7 @@ impl Collector {
             let index = generation.index();
             let postponed = *generation == Generation::Old
                 && self.long_lived_pending < self.long_lived_total / 4;
-            self.counts[index] > self.thresholds()[index] && !postponed
+            i64::from(self.counts[index]) > i64::from(self.thresholds()[index]) && !postponed
         })
     }
 
@@ -202,21 +202,56 @@ mod tests {
 
     #[test]
     fn older_profiles_count_allocations() {
-        let mut model = TestModel::with_profile(Profile::V3_12);
-        assert_eq!(model.collector.thresholds(), [700, 10, 10]);
-        let nodes = model.ring(2);
-        assert_eq!(model.collector.counts()[0], 0, "tracking does not count");
-        for _ in 0..700 {
-            assert!(!model.collector.count_allocation());
+        // CPython 3.12: an untracked tuple counts when it is made, and no longer when it died.
+        for (profile, threshold) in [(Profile::V3_12, 700), (Profile::V3_13, 2000)] {
+            let mut model = TestModel::with_profile(profile);
+            assert_eq!(model.collector.thresholds(), [threshold, 10, 10]);
+            let nodes = model.ring(2);
+            assert_eq!(model.collector.counts()[0], 2);
+            for _ in 2..threshold {
+                assert!(!model.collector.count_allocation());
+            }
+            assert!(model.collector.count_allocation());
+            let counts = threshold as u32 + 1;
+            assert_eq!(model.collector.counts()[0], counts);
+            let later = model.untracked_node();
+            assert!(!later.is_tracked());
+            model.collector.track_later(later);
+            assert_eq!(model.collector.counts()[0], counts + 1, "counted once");
+            model.drop_all(&[nodes[0], later]);
+            model.collector.count_death();
+            assert_eq!(model.collector.counts()[0], counts - 1);
         }
-        assert!(model.collector.count_allocation());
-        model.drop_all(&nodes[..1]);
-        assert_eq!(model.collector.counts()[0], 701);
-        model.collector.count_death();
-        assert_eq!(model.collector.counts()[0], 700);
         let mut newest = TestModel::new();
-        newest.collector.count_allocation();
+        let later = newest.untracked_node();
+        assert_eq!(newest.collector.counts()[0], 0);
+        newest.collector.track_later(later);
+        assert_eq!(newest.collector.counts()[0], 1);
+        newest.drop_all(&[later]);
         newest.collector.count_death();
         assert_eq!(newest.collector.counts()[0], 0);
+    }
+
+    // CPython 3.13: with thresholds (-1, 10, 10), every allocation of a container collects.
+    #[test]
+    fn every_count_exceeds_a_negative_threshold() {
+        let mut model = TestModel::new();
+        model.collector.set_thresholds([-1, 10, 10]);
+        for _ in 0..3 {
+            model.node();
+            assert!(run_if_due(&mut model));
+        }
+        assert_eq!(model.collector.counts(), [0, 3, 0]);
+        model.collector.set_thresholds([1000, 10, -5]);
+        assert_eq!(model.collector.due_generation(), Some(Generation::Old));
+    }
+
+    #[test]
+    fn older_profiles_do_not_notice_old_deaths() {
+        let mut model = TestModel::with_profile(Profile::V3_13);
+        let nodes: Vec<_> = (0..10).map(|_| model.node()).collect();
+        model.collect(Generation::Middle);
+        model.drop_all(&nodes[..4]);
+        assert_eq!(model.collector.long_lived_pending(), 10);
     }
 }

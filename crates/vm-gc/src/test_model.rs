@@ -5,7 +5,7 @@
 
 use crate::{
     CollectionEvent, CollectionStart, Collector, Generation, ObjectModel, Profile, Reason,
-    WeakrefPhase, WeakrefReport, collect, is_condemned,
+    UntrackRound, WeakrefPhase, WeakrefReport, collect, is_condemned,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;
@@ -87,6 +87,19 @@ impl TestModel {
     }
 
     pub(crate) fn node_of(&mut self, bytes: usize) -> ObjectRef {
+        let object = self.allocate(bytes);
+        self.collector.track(object);
+        object
+    }
+
+    /// A new node that counts as a collectable object and is not tracked, held by the test.
+    pub(crate) fn untracked_node(&mut self) -> ObjectRef {
+        let object = self.allocate(size_of::<Node>());
+        self.collector.count_allocation();
+        object
+    }
+
+    fn allocate(&mut self, bytes: usize) -> ObjectRef {
         // SAFETY: the model forgets a node (`alive`, `held`) when it dies.
         let object = unsafe { self.heap.allocate(Family::Container, bytes, 1) }.expect("memory");
         let node = object.cast::<Node>().as_ptr();
@@ -97,7 +110,6 @@ impl TestModel {
             (&raw mut (*node).name).write(name);
             (&raw mut (*node).references).write(Vec::new());
         }
-        self.collector.track(object);
         self.alive.insert(name, object);
         self.held.push(object);
         object
@@ -312,8 +324,8 @@ unsafe impl ObjectModel for TestModel {
         }
     }
 
-    fn can_untrack(&self, object: ObjectRef) -> bool {
-        self.untrackable.contains(&Self::name(object))
+    fn can_untrack(&self, object: ObjectRef, round: UntrackRound) -> bool {
+        round == UntrackRound::Unchanging && self.untrackable.contains(&Self::name(object))
     }
 
     fn has_finalizer(&self, object: ObjectRef) -> bool {

@@ -42,7 +42,12 @@ pub struct Heap {
     pub(crate) large_objects: LargeTable,
     pub(crate) large_buffers: LargeTable,
     pub(crate) scratch: ScratchList,
+    /// Whether slots that are freed are overwritten.
+    poison: bool,
 }
+
+/// What poisoned memory is filled with. No valid address has these bytes.
+const POISON: u8 = 0xDB;
 
 // SAFETY: all memory that the heap points to belongs to it alone, and it has no ties to a thread.
 // References into it are `ObjectRef`s, which are not `Send`.
@@ -65,7 +70,14 @@ impl Heap {
             large_objects: LargeTable::default(),
             large_buffers: LargeTable::default(),
             scratch: ScratchList::default(),
+            poison: false,
         }
+    }
+
+    /// From now on, overwrites each small object and buffer that is freed, so that whoever reads it
+    /// afterwards gets nonsense instead of what was there. For tests; off at first.
+    pub fn set_poison(&mut self, poison: bool) {
+        self.poison = poison;
     }
 
     /// Allocates an object of `bytes` bytes, its [`Header`] included. It has one reference, the
@@ -146,6 +158,10 @@ impl Heap {
         // SAFETY: the caller's promise.
         let page = unsafe { Page::of(slot) };
         self.accounting.remove(page.slot_bytes.get() as usize);
+        if self.poison {
+            // SAFETY: the caller's promise.
+            unsafe { poison_slot(page, slot) };
+        }
         // SAFETY: the caller's promise.
         if unsafe { page.put_slot(slot) } {
             self.countdown_ended(page);
@@ -222,6 +238,18 @@ impl Heap {
     }
 }
 
+/// Overwrites a slot.
+///
+/// # Safety
+///
+/// `slot` is a slot of `page` in use, and its contents are not used afterwards.
+#[cold]
+#[inline(never)]
+unsafe fn poison_slot(page: Page, slot: NonNull<u8>) {
+    // SAFETY: a slot has that many bytes, and the caller is done with them.
+    unsafe { slot.write_bytes(POISON, page.slot_bytes.get() as usize) };
+}
+
 impl Default for Heap {
     fn default() -> Heap {
         Heap::new()
@@ -284,6 +312,27 @@ mod tests {
         // SAFETY: allocated above, not used below.
         unsafe { heap.free(first) };
         assert_eq!((heap.heap_bytes(), heap.peak_bytes()), (48, 96));
+    }
+
+    #[test]
+    fn poisoned_slots_keep_nothing_of_what_was_there() {
+        let mut heap = Heap::new();
+        heap.set_poison(true);
+        let object = allocate(&mut heap, 48).expect("memory");
+        let bytes = object.as_ptr().cast::<u8>();
+        // SAFETY: the object has 48 bytes.
+        unsafe { bytes.add(8).write_bytes(0x11, 40) };
+        // SAFETY: allocated above; what is read below is the slot, in a page that stays.
+        unsafe { heap.free(object) };
+        // SAFETY: the page is still mapped, and nothing else uses the slot.
+        let left = unsafe { std::slice::from_raw_parts(bytes.add(8).as_ptr(), 40) };
+        assert_eq!(left, [POISON; 40]);
+        assert_eq!(
+            allocate(&mut heap, 48),
+            Ok(object),
+            "the slot is used again"
+        );
+        assert!(heap.verify(&[object], |_, _| {}).is_ok());
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 use vm_bytecode::VerifiedModule;
-use vm_core::{Capabilities, Config, RunError, Vm};
+use vm_core::{Capabilities, Config, RunError, Stress, Vm};
 
 /// The stack of the machine's thread.
 const STACK_BYTES: usize = 64 << 20;
@@ -47,13 +47,22 @@ fn run_here(
         Ok(()) => vm.run(module).map(drop),
         Err(error) => Err(error),
     };
+    let inconsistent = matches!(result, Err(RunError::Inconsistent(_)));
     let mut performed = Performed::status(end(result, arguments, context));
+    if inconsistent {
+        // Going on with such a machine could do anything.
+        context.console.set_program(None);
+        performed.inconsistent = true;
+        return Ok(performed);
+    }
     performed.statistics = Some(vm.statistics());
     vm.finish();
     context.console.set_program(None);
     let verifies = cfg!(debug_assertions) || arguments.verify;
-    if verifies && let Err(error) = vm.verify() {
-        performed.status = context.fail(&Failure::Inconsistent(error.to_string()));
+    let found = vm.take_inconsistency();
+    let found = found.or_else(|| Some(vm.verify().err().filter(|_| verifies)?.to_string()));
+    if let Some(message) = found {
+        performed.status = context.fail(&Failure::Inconsistent(message));
         performed.inconsistent = true;
     }
     if let Some(statistics) = performed.statistics.as_ref().filter(|_| arguments.stats) {
@@ -64,6 +73,10 @@ fn run_here(
 
 /// A machine as the arguments want it.
 fn machine(arguments: &Run, context: &Context) -> Result<Vm, Failure> {
+    let mut stress = Stress::default();
+    for mode in &arguments.stress {
+        mode.apply(&mut stress);
+    }
     let config = Config {
         heap_bytes_max: usize::try_from(arguments.max_heap.bytes).unwrap_or(usize::MAX),
         call_depth_max: arguments.max_depth as usize,
@@ -71,6 +84,7 @@ fn machine(arguments: &Run, context: &Context) -> Result<Vm, Failure> {
         wall_time_max: Some(arguments.timeout),
         capabilities: Capabilities { sleep: true },
         collector_profile: arguments.gc_profile.profile(),
+        stress,
         ..Config::default()
     };
     let mut vm = Vm::new(config).map_err(|_| Failure::HeapTooSmall)?;
@@ -108,6 +122,7 @@ fn end(result: Result<(), RunError>, arguments: &Run, context: &Context) -> u8 {
             // The operating system keeps the low eight bits.
             status as u8
         }
+        Err(RunError::Inconsistent(message)) => context.fail(&Failure::Inconsistent(message)),
         Err(RunError::Limit(outcome)) => {
             let failure = Failure::Limit(outcome);
             if arguments.quiet {

@@ -2,7 +2,7 @@
 
 use crate::arguments::{ColorChoice, Test};
 use crate::failure::{Failure, status};
-use crate::test_runner::trials;
+use crate::test_runner::{Settings, trials};
 use libtest_mimic::ColorSetting;
 use std::panic;
 use std::process;
@@ -18,7 +18,11 @@ pub(super) fn test(arguments: &Test, color: ColorChoice) -> Result<u8, Failure> 
         }),
         ..Default::default()
     };
-    let trials = trials(&arguments.paths, arguments.bless)?;
+    let how = Settings {
+        bless: arguments.bless,
+        stress: arguments.stress.clone(),
+    };
+    let trials = trials(&arguments.paths, &how)?;
     quiet_broken_pipe();
     let conclusion = libtest_mimic::run(&settings, trials);
     Ok(if conclusion.has_failed() {

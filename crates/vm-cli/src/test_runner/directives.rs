@@ -13,6 +13,8 @@ pub(super) struct Directives {
     pub(super) runs: Vec<RunDirectives>,
     /// Whether the round trip is to be checked.
     pub(super) round_trip: bool,
+    /// Whether the programs run with the stress modes that the command asks for.
+    pub(super) stress: bool,
 }
 
 /// What belongs to one run.
@@ -99,7 +101,7 @@ pub(super) struct DirectiveError {
 /// The commands that tests can run.
 const COMMANDS: [&str; 5] = ["run", "asm", "dis", "fmt", "check"];
 
-const DIRECTIVES: [&str; 7] = [
+const DIRECTIVES: [&str; 8] = [
     "RUN",
     "OPTIONS",
     "EXPECT",
@@ -107,6 +109,7 @@ const DIRECTIVES: [&str; 7] = [
     "EXIT",
     "STATS",
     "ROUND-TRIP",
+    "STRESS",
 ];
 
 /// How many letters a word has in common with a directive that it is taken for.
@@ -117,6 +120,7 @@ pub(super) fn parse(text: &str) -> Result<Directives, DirectiveError> {
     let mut directives = Directives {
         runs: Vec::new(),
         round_trip: true,
+        stress: true,
     };
     for (line, source) in text.lines().enumerate() {
         let Some((word, value)) = split(source) else {
@@ -163,11 +167,15 @@ fn directive(
     word: &str,
     value: &str,
 ) -> Result<(), String> {
-    if word == "ROUND-TRIP" {
-        directives.round_trip = match value.trim() {
-            "no" => false,
-            _ => return Err("`ROUND-TRIP` is followed by `no`".to_owned()),
+    if word == "ROUND-TRIP" || word == "STRESS" {
+        if value.trim() != "no" {
+            return Err(format!("`{word}` is followed by `no`"));
+        }
+        let switch = match word {
+            "STRESS" => &mut directives.stress,
+            _ => &mut directives.round_trip,
         };
+        *switch = false;
         return Ok(());
     }
     if word == "RUN" {
@@ -310,6 +318,9 @@ mod tests {
             (Some(4), Some(9), Some(3))
         );
         assert!(!directives.round_trip);
+        assert!(directives.stress);
+        assert!(!parse("; STRESS: no\n").unwrap().stress);
+        assert_eq!(error("; STRESS: yes\n"), "`STRESS` is followed by `no`");
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod runs;
 
 pub use files::SearchError;
 
+use crate::arguments::StressMode;
 use crate::failure::Failure;
 use directives::{Directives, RunDirectives};
 use files::TestFile;
@@ -35,24 +36,35 @@ use std::path::PathBuf;
 /// How often blessing is repeated at most: writing lines moves those that messages refer to.
 const MAX_BLESSINGS: usize = 4;
 
-/// A test for each program in these files and directories, for `libtest_mimic::run`. With `bless`,
-/// the tests first rewrite what is expected.
+/// How programs are tested.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Whether the tests first rewrite what is expected.
+    pub bless: bool,
+    /// Stress modes that the programs run with.
+    pub stress: Vec<StressMode>,
+}
+
+/// A test for each program in these files and directories, for `libtest_mimic::run`.
 ///
 /// # Errors
 ///
 /// If a path cannot be read, or there is nothing to test.
-pub fn trials(paths: &[PathBuf], bless: bool) -> Result<Vec<Trial>, SearchError> {
-    let trial =
-        |file: TestFile| Trial::test(file.path.display().to_string(), move || test(&file, bless));
+pub fn trials(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Trial>, SearchError> {
+    let trial = |file: TestFile| {
+        let settings = settings.clone();
+        let name = file.path.display().to_string();
+        Trial::test(name, move || test(&file, &settings))
+    };
     Ok(files::find(paths)?.into_iter().map(trial).collect())
 }
 
 /// Tests one program.
-fn test(file: &TestFile, bless: bool) -> Result<(), Failed> {
-    for _ in 0..if bless { MAX_BLESSINGS } else { 0 } {
+fn test(file: &TestFile, settings: &Settings) -> Result<(), Failed> {
+    for _ in 0..if settings.bless { MAX_BLESSINGS } else { 0 } {
         let text = file.directives_text()?;
         let directives = parse(file, &text)?;
-        let results = run_all(file, &directives);
+        let results = run_all(file, &directives, settings);
         let blessed = bless::rewrite(&text, &directives.runs, &results);
         if blessed == text {
             break;
@@ -62,7 +74,11 @@ fn test(file: &TestFile, bless: bool) -> Result<(), Failed> {
     let text = file.directives_text()?;
     let directives = parse(file, &text)?;
     let mut problems = Vec::new();
-    for (run, result) in directives.runs.iter().zip(run_all(file, &directives)) {
+    for (run, result) in directives
+        .runs
+        .iter()
+        .zip(run_all(file, &directives, settings))
+    {
         let problem = |problem| format!("{}: {problem}", title(file, run));
         problems.extend(compare::problems(run, &result).into_iter().map(problem));
     }
@@ -84,11 +100,16 @@ fn parse(file: &TestFile, text: &str) -> Result<Directives, Failed> {
     })
 }
 
-fn run_all(file: &TestFile, directives: &Directives) -> Vec<RunResult> {
+fn run_all(file: &TestFile, directives: &Directives, settings: &Settings) -> Vec<RunResult> {
+    let stress = if directives.stress {
+        settings.stress.as_slice()
+    } else {
+        &[]
+    };
     directives
         .runs
         .iter()
-        .map(|run| runs::run(file, run))
+        .map(|run| runs::run(file, run, stress))
         .collect()
 }
 

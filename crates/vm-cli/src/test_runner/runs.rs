@@ -2,7 +2,7 @@
 
 use super::directives::RunDirectives;
 use super::files::TestFile;
-use crate::arguments::Command;
+use crate::arguments::{Command, StressMode};
 use crate::context::Context;
 use crate::perform;
 use vm_core::Statistics;
@@ -18,13 +18,14 @@ pub(super) struct RunResult {
     pub(super) inconsistent: bool,
 }
 
-pub(super) fn run(file: &TestFile, run: &RunDirectives) -> RunResult {
+pub(super) fn run(file: &TestFile, run: &RunDirectives, stress: &[StressMode]) -> RunResult {
     let (context, captured) = Context::captured(b"");
     let context = context.in_directory(file.directory());
     let counts = !run.counters.is_empty();
     let performed = perform(command_line(&file.name(), run), context, |arguments| {
         if let Command::Run(run) = &mut arguments.command {
             run.verify = true;
+            run.stress.extend_from_slice(stress);
             run.count_operations = counts;
         }
     });

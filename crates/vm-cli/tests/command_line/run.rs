@@ -153,6 +153,93 @@ fn the_collector_is_set_up() {
     );
 }
 
+/// A ring of an instance, a list, a tuple, a dict and a weak reference that nothing holds.
+const RING: &str = "
+.version 1
+.class Node
+.end
+.func main()
+    .local node, items, w0, w1
+    load_const w0, ()
+    make_class w0, w0, Node
+    store_global w0, Node
+    copy node, w0
+    call node, 0
+    make_list items, items, 0
+    copy w0, items
+    make_tuple w0, w0, 1
+    list_append items, w0
+    import w0, weakref
+    load_attr w0, w0, ref
+    copy w1, node
+    call w0, 1
+    list_append items, w0
+    load w0, \"node\"
+    copy w1, node
+    make_dict w0, w0, 1
+    list_append items, w0
+    store_attr node, items, items
+    unset w0
+    unset node
+    unset items
+    import w1, gc
+    call_method w0, 0, collect
+    return_none
+.end
+";
+
+// CPython 3.13 prints the same for the same objects, made in this order.
+#[test]
+fn debug_lines_are_those_of_cpython() {
+    let debug = "stats,collectable,uncollectable";
+    let ran = vm(&["run", "--gc", "off", "--gc-debug", debug, "-"], RING);
+    assert_eq!((ran.status, &*ran.output), (0, ""));
+    let first = |line: &str| {
+        let line = line.split(" 0x").next().unwrap_or_default();
+        line.split(", 0.0").next().unwrap_or_default().to_owned()
+    };
+    let lines: Vec<String> = ran.error.lines().map(first).collect();
+    let collected = &lines[3..lines.len().min(9)];
+    assert_eq!(lines[0], "gc: collecting generation 2...");
+    assert!(
+        lines[1].starts_with("gc: objects in each generation: "),
+        "{}",
+        lines[1]
+    );
+    assert_eq!(lines[2], "gc: objects in permanent generation: 0");
+    assert_eq!(
+        collected,
+        [
+            "gc: collectable <Node",
+            "gc: collectable <list",
+            "gc: collectable <tuple",
+            "gc: collectable <weakref.ReferenceType",
+            "gc: collectable <dict",
+            "gc: done, 5 unreachable, 0 uncollectable",
+        ]
+    );
+    assert!(ran.error.contains("s elapsed\n"));
+}
+
+#[test]
+fn stress_modes_change_no_result() {
+    for modes in [
+        "safepoint",
+        "verify",
+        "retrace",
+        "poison",
+        "safepoint,verify,retrace,poison",
+    ] {
+        vm(&["run", "--stress", modes, "-"], RING).succeeds_with("");
+        vm(&["run", "--stress", modes, "-"], HELLO).succeeds_with("hello\n");
+    }
+    let ran = vm(
+        &["run", "--gc-debug", "stats", "--stress", "safepoint", "-"],
+        RING,
+    );
+    assert!(ran.error.matches("gc: done").count() > 2, "{}", ran.error);
+}
+
 #[test]
 fn counters_are_printed_behind_everything() {
     let ran = vm(&["run", "--stats", "-"], HELLO);

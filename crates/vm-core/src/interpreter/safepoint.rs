@@ -12,7 +12,8 @@ impl Vm {
             .fuel_max
             .map_or(u64::MAX, |fuel| self.executed.saturating_add(fuel));
         self.limits.deadline = config.wall_time_max.map(|time| Instant::now() + time);
-        self.outcome = None;
+        // What a stress mode found outside a run ends the next one.
+        self.outcome = self.inconsistency.as_ref().map(|_| Outcome::Cancelled);
         self.next_check = 0;
         // What a host left behind between runs.
         let leftover = self.take_exception();
@@ -27,6 +28,9 @@ impl Vm {
         self.next_check = self.limits.fuel_end.min(self.executed + CHECK_INTERVAL);
         if self.collector.is_pending() {
             vm_gc::run_if_due(self);
+        }
+        if self.limits.config.stress.safepoints {
+            self.collect_for_stress();
         }
         if self.outcome.is_some() {
             Err(Raised(()))

@@ -1,10 +1,10 @@
 //! The module `gc`: the collector, from programs.
 
 use crate::native::Arguments;
-use crate::object::{Dict, Kind, List, Obj, ValueVec};
+use crate::object::{Dict, Kind, List, Obj, Set, Str, Tuple, ValueVec};
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
-use vm_gc::{CollectionEvent, CollectionStart, Generation, Profile, Reason, debug};
+use vm_gc::{CollectionEvent, CollectionStart, Generation, PERMANENT, Profile, Reason, debug};
 use vm_heap::ObjectRef;
 
 /// Makes the module.
@@ -53,27 +53,47 @@ pub(crate) fn install(vm: &mut Vm) -> Result<(), Raised> {
 }
 
 fn enable(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "enable")?;
+    arguments.exactly::<0>(vm, "gc.enable")?;
     vm.collector.set_enabled(true);
     Ok(Value::NONE)
 }
 
 fn disable(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "disable")?;
+    arguments.exactly::<0>(vm, "gc.disable")?;
     vm.collector.set_enabled(false);
     Ok(Value::NONE)
 }
 
 fn isenabled(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "isenabled")?;
+    arguments.exactly::<0>(vm, "gc.isenabled")?;
     Ok(Value::from_bool(vm.collector.is_enabled()))
+}
+
+/// An integer that CPython keeps in a C `int`.
+fn c_int(vm: &mut Vm, value: Value) -> Result<i32, Raised> {
+    const TOO_LARGE: &str = "Python int too large to convert to C int";
+    let number = vm.index_i64_or(value, TOO_LARGE)?;
+    i32::try_from(number).map_err(|_| vm.raise_overflow_error(TOO_LARGE))
+}
+
+/// The arguments of a function that takes any number of them by position.
+fn positional<'a>(
+    vm: &mut Vm,
+    arguments: Arguments<'a>,
+    function: &str,
+) -> Result<&'a [Value], Raised> {
+    if arguments.keyword_count() > 0 {
+        let message = format!("{function}() takes no keyword arguments");
+        return Err(vm.raise_type_error(&message));
+    }
+    Ok(arguments.all())
 }
 
 fn collect(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
     let [generation] = arguments.bind(vm, "collect", ["generation"], 0, 1)?;
     let generation = match generation.set() {
         None => 2,
-        Some(value) => vm.index_i64(value)?,
+        Some(value) => i64::from(c_int(vm, value)?),
     };
     let Ok(generation) = Generation::try_from(generation) else {
         return Err(vm.raise_value_error("invalid generation"));
@@ -85,42 +105,45 @@ fn collect(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
 }
 
 fn set_threshold(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    let values = arguments.positional();
-    if values.is_empty() || values.len() > 3 || arguments.keyword_count() > 0 {
-        let message = format!(
-            "gc.set_threshold requires 1 to 3 arguments, got {}",
-            arguments.all().len()
-        );
-        return Err(vm.raise_type_error(&message));
-    }
+    let values = positional(vm, arguments, "set_threshold")?;
     let mut thresholds = vm.collector.thresholds();
-    for (index, &value) in values.iter().enumerate() {
-        let number = vm.index_i64(value)?;
-        let Ok(number) = i32::try_from(number) else {
-            return Err(vm.raise_overflow_error("signed integer is greater than maximum"));
+    if values.is_empty() || values.len() > thresholds.len() {
+        return Err(vm.raise_type_error("gc.set_threshold requires 1 to 3 arguments"));
+    }
+    for (threshold, &value) in thresholds.iter_mut().zip(values) {
+        let number = vm.index_i64_or(value, "Python int too large to convert to C long")?;
+        *threshold = match i32::try_from(number) {
+            Ok(number) => number,
+            Err(_) => {
+                let (which, end) = if number < 0 {
+                    ("less", "minimum")
+                } else {
+                    ("greater", "maximum")
+                };
+                let message = format!("signed integer is {which} than {end}");
+                return Err(vm.raise_overflow_error(&message));
+            }
         };
-        // CPython stores the number as it is; a negative threshold is exceeded by every count.
-        thresholds[index] = number.max(0) as u32;
     }
     vm.collector.set_thresholds(thresholds);
     Ok(Value::NONE)
 }
 
-fn tuple_of_counts(vm: &mut Vm, counts: [u32; 3]) -> Result<Value, Raised> {
-    let values = counts.map(|count| Value::from_int_unchecked(i64::from(count)));
+fn tuple_of_counts(vm: &mut Vm, counts: [i64; 3]) -> Result<Value, Raised> {
+    let values = counts.map(Value::from_int_unchecked);
     vm.new_tuple(&values)
 }
 
 fn get_threshold(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "get_threshold")?;
+    arguments.exactly::<0>(vm, "gc.get_threshold")?;
     let thresholds = vm.collector.thresholds();
-    tuple_of_counts(vm, thresholds)
+    tuple_of_counts(vm, thresholds.map(i64::from))
 }
 
 fn get_count(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "get_count")?;
+    arguments.exactly::<0>(vm, "gc.get_count")?;
     let counts = vm.collector.counts();
-    tuple_of_counts(vm, counts)
+    tuple_of_counts(vm, counts.map(i64::from))
 }
 
 /// Stores an owned value under a text key.
@@ -134,7 +157,7 @@ fn set_key(vm: &mut Vm, dict: Obj<Dict>, key: &str, value: Value) -> Result<(), 
 }
 
 fn get_stats(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "get_stats")?;
+    arguments.exactly::<0>(vm, "gc.get_stats")?;
     let list = vm.new_list(ValueVec::new())?;
     for statistics in vm.collector.statistics() {
         let value = vm.new_dict()?;
@@ -160,28 +183,36 @@ fn get_stats(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
 }
 
 fn set_debug(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    let [flags] = arguments.exactly(vm, "set_debug")?;
-    let flags = vm.index_i64(flags)?;
+    let [flags] = arguments.exactly(vm, "gc.set_debug")?;
+    let flags = c_int(vm, flags)?;
     vm.collector.set_debug(flags as u32);
     Ok(Value::NONE)
 }
 
 fn get_debug(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "get_debug")?;
-    Ok(Value::from_int_unchecked(i64::from(vm.collector.debug())))
+    arguments.exactly::<0>(vm, "gc.get_debug")?;
+    let flags = vm.collector.debug() as i32;
+    Ok(Value::from_int_unchecked(i64::from(flags)))
 }
 
 fn get_objects(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
     let [generation] = arguments.bind(vm, "get_objects", ["generation"], 0, 1)?;
     let generation = match generation.set() {
         None | Some(Value::NONE) => None,
+        Some(value) if !vm.has_index(value) => {
+            let name = vm.type_name(value);
+            let message = format!("argument should be integer or None, not '{name}'");
+            return Err(vm.raise_type_error(&message));
+        }
         Some(value) => {
             let number = vm.index_i64(value)?;
-            if number < 0 {
+            // CPython's own word for "all".
+            if number < -1 {
                 return Err(vm.raise_value_error("generation parameter cannot be negative"));
             }
             match Generation::try_from(number) {
                 Ok(generation) => Some(generation),
+                Err(_) if number == -1 => None,
                 Err(_) => {
                     return Err(vm.raise_value_error(
                         "generation parameter must be less than the number of available \
@@ -198,48 +229,93 @@ fn get_objects(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
     vm.new_list_of(&values)
 }
 
+/// Visits what `object` refers to, as `gc.get_referents` lists it: in CPython's order for the types
+/// whose order a program can know, and for the others what the object owns.
+fn visit_referents(object: ObjectRef, visit: &mut impl FnMut(Value)) {
+    match Kind::of(object) {
+        Kind::List => {
+            let list = Obj::<List>::of(object);
+            list.items.as_slice().iter().rev().copied().for_each(visit);
+        }
+        Kind::Tuple => {
+            let tuple = Obj::<Tuple>::of(object);
+            tuple.as_slice().iter().rev().copied().for_each(visit);
+        }
+        Kind::Dict => {
+            let dict = Obj::<Dict>::of(object);
+            let entries = || dict.table.entries().iter().filter(|e| !e.key.is_unset());
+            // Where every key is a string, CPython visits none: strings are in no cycle.
+            let visits_keys = entries().any(|entry| entry.key.cast::<Str>().is_none());
+            for entry in entries() {
+                visit(entry.value);
+                if visits_keys {
+                    visit(entry.key);
+                }
+            }
+        }
+        Kind::Set => {
+            let set = Obj::<Set>::of(object);
+            set.table
+                .entries()
+                .iter()
+                .for_each(|entry| visit(entry.key));
+        }
+        Kind::Instance => {
+            // The class comes last.
+            let mut class = Value::UNSET;
+            crate::object::traverse_values(object, &mut |value| {
+                if class.is_unset() {
+                    class = value;
+                } else {
+                    visit(value);
+                }
+            });
+            visit(class);
+        }
+        // A range is no container to CPython.
+        Kind::Range => {}
+        _ => crate::object::traverse_values(object, visit),
+    }
+}
+
 fn get_referrers(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    let wanted: Vec<ObjectRef> = arguments
-        .positional()
-        .iter()
-        .filter_map(|value| value.as_object())
-        .collect();
-    let mut holders = Vec::new();
-    vm.heap.for_each_container(|object| {
-        if !object.is_tracked() {
-            return;
-        }
+    let wanted = positional(vm, arguments, "gc.get_referrers")?;
+    let mut holders = vm_gc::objects(vm, None);
+    if vm.collector.profile() == Profile::V3_15 {
+        vm.heap.for_each_container(|object| {
+            if object.is_tracked() && object.generation() == PERMANENT {
+                holders.push(object);
+            }
+        });
+    }
+    holders.retain(|&object| {
         let mut holds = false;
-        crate::object::traverse(object, &mut |referent| holds |= wanted.contains(&referent));
-        if holds {
-            holders.push(Value::from_object(object));
-        }
+        visit_referents(object, &mut |value| holds |= wanted.contains(&value));
+        holds
     });
+    let holders: Vec<Value> = holders.into_iter().map(Value::from_object).collect();
     vm.new_list_of(&holders)
 }
 
 fn get_referents(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
     let mut referents = Vec::new();
-    for value in arguments.positional() {
-        let Some(object) = value.as_object() else {
-            continue;
-        };
-        if !matches!(Kind::of(object), Kind::Range) {
-            crate::object::traverse_values(object, &mut |value| referents.extend(value.set()));
+    for value in positional(vm, arguments, "gc.get_referents")? {
+        if let Some(object) = value.as_object() {
+            visit_referents(object, &mut |value| referents.extend(value.set()));
         }
     }
     vm.new_list_of(&referents)
 }
 
 fn is_tracked(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    let [value] = arguments.exactly(vm, "is_tracked")?;
+    let [value] = arguments.exactly(vm, "gc.is_tracked")?;
     Ok(Value::from_bool(
         value.as_object().is_some_and(|object| object.is_tracked()),
     ))
 }
 
 fn is_finalized(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    let [value] = arguments.exactly(vm, "is_finalized")?;
+    let [value] = arguments.exactly(vm, "gc.is_finalized")?;
     Ok(Value::from_bool(
         value
             .as_object()
@@ -248,19 +324,19 @@ fn is_finalized(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> 
 }
 
 fn freeze(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "freeze")?;
+    arguments.exactly::<0>(vm, "gc.freeze")?;
     vm_gc::freeze(vm);
     Ok(Value::NONE)
 }
 
 fn unfreeze(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "unfreeze")?;
+    arguments.exactly::<0>(vm, "gc.unfreeze")?;
     vm_gc::unfreeze(vm);
     Ok(Value::NONE)
 }
 
 fn get_freeze_count(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    arguments.exactly::<0>(vm, "get_freeze_count")?;
+    arguments.exactly::<0>(vm, "gc.get_freeze_count")?;
     let count = vm.collector.freeze_count();
     vm.new_int(count as i64)
 }
@@ -278,7 +354,9 @@ impl Vm {
 
     /// "start" callbacks and debug lines.
     pub(crate) fn gc_started(&mut self, start: &CollectionStart) {
-        self.run_gc_callbacks("start", start.generation, 0, 0, 0, 0);
+        if start.reason != Reason::Shutdown {
+            self.run_gc_callbacks("start", start.generation, 0, 0, 0, 0);
+        }
         if self.collector.debug() & debug::STATS != 0 {
             let [young, middle, old, permanent] = start.population;
             self.write_error(&format!(
@@ -300,14 +378,16 @@ impl Vm {
                 event.duration_ns as f64 / 1e9
             ));
         }
-        self.run_gc_callbacks(
-            "stop",
-            event.generation,
-            event.collected,
-            event.uncollectable,
-            event.candidates,
-            event.duration_ns,
-        );
+        if event.reason != Reason::Shutdown {
+            self.run_gc_callbacks(
+                "stop",
+                event.generation,
+                event.collected,
+                event.uncollectable,
+                event.candidates,
+                event.duration_ns,
+            );
+        }
     }
 
     /// Calls each of `gc.callbacks` with one dict of information; the list is walked live.

@@ -41,35 +41,40 @@ impl Vm {
     #[inline]
     pub(crate) fn dict_set(
         &mut self,
-        mut dict: Obj<Dict>,
+        dict: Obj<Dict>,
         key: Value,
         value: Value,
     ) -> Result<(), Raised> {
         if let Some(hash) = quick_hash(key)
             && let Probe::Found(number) = dict.table.probe(hash, key)
         {
-            let field = &mut dict.table.entries_mut()[number].value;
-            let former = core::mem::replace(field, value.increment());
-            self.release(former);
+            self.dict_replace(dict, number, value);
             return Ok(());
         }
         let hash = self.key_hash(key)?;
         self.dict_set_hashed(dict, hash, key, value)
     }
 
+    /// Replaces the value of an entry; the new one is borrowed.
+    #[inline(always)]
+    fn dict_replace(&mut self, mut dict: Obj<Dict>, number: usize, value: Value) {
+        let field = &mut dict.table.entries_mut()[number].value;
+        let former = core::mem::replace(field, value.increment());
+        self.stored_in(dict.object(), value);
+        self.release(former);
+    }
+
     /// `dict[key] = value` for a key whose hash is known; both borrowed.
     pub(crate) fn dict_set_hashed(
         &mut self,
-        mut dict: Obj<Dict>,
+        dict: Obj<Dict>,
         hash: u64,
         key: Value,
         value: Value,
     ) -> Result<(), Raised> {
         match self.table_find(dict, hash, key)? {
             Some(number) => {
-                let field = &mut dict.table.entries_mut()[number].value;
-                let former = core::mem::replace(field, value.increment());
-                self.release(former);
+                self.dict_replace(dict, number, value);
                 Ok(())
             }
             None => self.table_push(dict, hash, key, value),
@@ -123,7 +128,7 @@ impl Vm {
 
     fn dict_update_from_dict(
         &mut self,
-        mut dict: Obj<Dict>,
+        dict: Obj<Dict>,
         mut source: Obj<Dict>,
     ) -> Result<(), Raised> {
         if dict == source || source.table.len() == 0 {
@@ -140,9 +145,7 @@ impl Vm {
         while let Some((number, entry)) = entry_from(&mut source.table, position) {
             position = number + 1;
             if let Probe::Found(number) = dict.table.probe(entry.hash, entry.key) {
-                let field = &mut dict.table.entries_mut()[number].value;
-                let former = core::mem::replace(field, entry.value.increment());
-                self.release(former);
+                self.dict_replace(dict, number, entry.value);
             } else {
                 entry.key.increment();
                 entry.value.increment();

@@ -107,6 +107,8 @@ impl Vm {
             Ok(()) => {
                 key.increment();
                 value.increment();
+                self.stored_in(owner.object(), key);
+                self.stored_in(owner.object(), value);
                 Ok(())
             }
             Err(error) => Err(self.raise_memory_error(error)),
@@ -145,6 +147,7 @@ impl Vm {
             Ok(mut table) => {
                 table.version = target.table().version.wrapping_add(1);
                 *target.table_mut() = table;
+                self.copied(target.object(), source.object());
                 Ok(())
             }
             Err(error) => Err(self.raise_memory_error(error)),

@@ -1,0 +1,139 @@
+//! Stress modes: settings that make mistakes in the machine show where they happen.
+//!
+//! | mode | does | finds |
+//! |---|---|---|
+//! | safepoints | a full collection at every safepoint while automatic collection is on | a reference without a count; code that a collection surprises |
+//! | verify | recomputes every count and sum after each collection | a count too low, a dangling reference, broken books |
+//! | retrace | marks from the machine's roots in each full collection, and compares | a living object condemned, garbage not condemned, a count that nobody owns |
+//! | poison | overwrites memory that is freed | a read after the end of a life |
+//!
+//! What verify and retrace find ends the run with [`RunError::Inconsistent`], which no program can
+//! catch. While native code calls the program, the native code's own counts are not among the
+//! roots: then a count may be larger than what is found, and whoever has such a count is a root.
+//!
+//! [`RunError::Inconsistent`]: crate::RunError::Inconsistent
+
+use crate::limits::Outcome;
+use crate::vm::Vm;
+use hashbrown::{HashMap, HashSet};
+use vm_gc::{Generation, PERMANENT, Reason, is_condemned};
+use vm_heap::ObjectRef;
+
+/// Which stress modes are on; none by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stress {
+    /// Collects all generations at every safepoint while automatic collection is on.
+    pub safepoints: bool,
+    /// Verifies the heap after every collection.
+    pub verify: bool,
+    /// Marks from the roots in each full collection, and compares with what the collector found.
+    pub retrace: bool,
+    /// Overwrites memory that is freed.
+    pub poison: bool,
+}
+
+impl Vm {
+    /// At a safepoint: the collection that is not due, and once more at the next one.
+    #[cold]
+    pub(crate) fn collect_for_stress(&mut self) {
+        self.next_check = 0;
+        if self.collector.is_enabled() && self.collector.thresholds()[0] != 0 {
+            vm_gc::collect(self, Generation::Old, Reason::Stress);
+        }
+    }
+
+    /// Ends this run, or the next one if there is none, with what was found.
+    fn found_inconsistent(&mut self, message: String) {
+        self.inconsistency.get_or_insert(message);
+        self.outcome = Some(Outcome::Cancelled);
+        self.next_check = 0;
+    }
+
+    /// The mode `verify`, at the end of a collection.
+    #[cold]
+    pub(crate) fn verify_after_collection(&mut self) {
+        let mut roots = Vec::new();
+        self.for_each_root(&mut |object| roots.push(object));
+        let verified = self
+            .heap
+            .verify_with_unknown_roots(&roots, |object, visit| {
+                crate::object::traverse(object, &mut |referent| visit(referent));
+            });
+        if let Err(error) = verified {
+            self.found_inconsistent(format!("after a collection: {error}"));
+        }
+    }
+
+    /// The mode `retrace`: whether marking from the roots agrees with what the collector found.
+    ///
+    /// 1. Count the references that all objects hold, and mark from the machine's roots.
+    /// 2. An unmarked object with more counts than that is held by native code. If none runs between the program and the machine, its count is wrong.
+    /// 3. Mark from those, from frozen objects, and from objects that are being reclaimed.
+    /// 4. What is condemned must be unmarked, and every other tracked object marked.
+    #[cold]
+    pub(crate) fn retrace(&mut self, reason: Reason) -> bool {
+        let mut references: HashMap<ObjectRef, u32> = HashMap::new();
+        let mut objects = Vec::new();
+        self.heap.for_each_object(|object| {
+            objects.push(object);
+            crate::object::traverse(object, &mut |referent| {
+                *references.entry(referent).or_default() += 1;
+            });
+        });
+        let mut marked = HashSet::new();
+        let mut waiting = Vec::new();
+        self.for_each_root(&mut |object| waiting.push(object));
+        mark_all(&mut marked, &mut waiting);
+
+        let at_safepoint = matches!(reason, Reason::Threshold | Reason::Stress);
+        let roots_are_known = at_safepoint && self.native_depth <= 1;
+        for &object in &objects {
+            if marked.contains(&object) {
+                continue;
+            }
+            let found = references.get(&object).copied().unwrap_or(0);
+            let is_frozen = object.is_tracked() && object.generation() == PERMANENT;
+            let is_held = object.count() > found && !object.is_immortal();
+            if is_held && roots_are_known && object.is_tracked() && !is_frozen {
+                let text = self.describe(object);
+                self.found_inconsistent(format!(
+                    "{text} has {} counts, of which {found} are references",
+                    object.count()
+                ));
+                return false;
+            }
+            if is_held || is_frozen || object.is_immortal() || object.count() == 0 {
+                waiting.push(object);
+            }
+        }
+        mark_all(&mut marked, &mut waiting);
+
+        for &object in &objects {
+            let wrong = match (marked.contains(&object), is_condemned(object)) {
+                (true, true) => "is reachable and was condemned",
+                (false, false) if object.is_tracked() && object.generation() != PERMANENT => {
+                    "is unreachable and was not condemned"
+                }
+                _ => continue,
+            };
+            let text = self.describe(object);
+            self.found_inconsistent(format!("{text} {wrong}"));
+            return false;
+        }
+        true
+    }
+
+    fn describe(&self, object: ObjectRef) -> String {
+        let name = crate::object::Kind::of(object).type_name();
+        format!("the {name} at {:#x}", object.address())
+    }
+}
+
+/// Marks what is on the list and all that it reaches.
+fn mark_all(marked: &mut HashSet<ObjectRef>, waiting: &mut Vec<ObjectRef>) {
+    while let Some(object) = waiting.pop() {
+        if marked.insert(object) {
+            crate::object::traverse(object, &mut |referent| waiting.push(referent));
+        }
+    }
+}
