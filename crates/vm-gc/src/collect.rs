@@ -25,7 +25,8 @@
 use crate::candidates::{Candidates, is_suspect};
 use crate::clock::StageClock;
 use crate::condemned::{
-    clear_condemned, condemn, save_condemned, spare_condemned, spare_resurrected,
+    clear_condemned, clear_condemned_in_place, condemn, save_condemned, spare_condemned,
+    spare_resurrected,
 };
 use crate::debug;
 use crate::event::{CollectionEvent, CollectionStart, Reason, Stage};
@@ -208,6 +209,13 @@ fn dispose<M: ObjectModel>(
     let heap_bytes = model.heap().heap_bytes();
     if model.collector().debug() & debug::SAVEALL != 0 {
         save_condemned(model, condemned, target);
+    } else if event.generation == Generation::Old
+        && !code.ran()
+        && model.collector().freeze_count() == 0
+    {
+        // Everything with a finalizer was a candidate, and those of the condemned ran before, if
+        // there are any: no program code sees in which order these die.
+        event.uncollectable = clear_condemned_in_place(model, condemned, target);
     } else {
         event.uncollectable = clear_condemned(model, condemned, target);
     }
