@@ -14,7 +14,7 @@ fn full(criterion: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Elements(HELD as u64));
     let mut graph = Graph::new();
-    graph.tangle(HELD).unwrap();
+    graph.rooted_tangle(HELD).unwrap();
     assert_eq!(graph.collect(Generation::Old), 0);
     group.bench_function("full_1000000_held", |bencher| {
         bencher.iter(|| assert_eq!(graph.collect(Generation::Old), 0));
@@ -28,11 +28,13 @@ fn young(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(2 * PAIRS as u64));
     // Beside a large heap: a young collection must not care.
     let mut graph = Graph::new();
-    graph.tangle(HELD / 10).unwrap();
+    graph.rooted_tangle(HELD / 10).unwrap();
     assert_eq!(graph.collect(Generation::Old), 0);
     group.bench_function("make_and_collect_2000_young", |bencher| {
         bencher.iter(|| {
-            graph.drop_pairs(PAIRS).unwrap();
+            for _ in 0..PAIRS {
+                graph.drop_ring(2).unwrap();
+            }
             assert_eq!(graph.collect(Generation::Young), 2 * PAIRS as u64);
         });
     });

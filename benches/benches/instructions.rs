@@ -50,7 +50,7 @@ mod counted {
 
     fn held(count: usize) -> Graph {
         let mut graph = Graph::new();
-        graph.tangle(count).unwrap();
+        graph.rooted_tangle(count).unwrap();
         graph.collect(Generation::Old);
         graph
     }
@@ -64,7 +64,9 @@ mod counted {
 
     fn pairs(count: usize) -> Graph {
         let mut graph = Graph::new();
-        graph.drop_pairs(count).unwrap();
+        for _ in 0..count {
+            graph.drop_ring(2).unwrap();
+        }
         graph
     }
 
@@ -75,17 +77,12 @@ mod counted {
         graph
     }
 
-    /// A chain of nodes.
-    fn chain(count: u64) -> (Graph, ObjectRef) {
+    /// A chain of nodes, held by its first.
+    fn chain(count: usize) -> (Graph, ObjectRef) {
         let mut graph = Graph::new();
-        let mut head = graph.node(0).unwrap();
-        for number in 1..count {
-            let node = graph.node(number).unwrap();
-            graph.connect(node, 0, head);
-            graph.release(head);
-            head = node;
-        }
-        (graph, head)
+        let (first, last) = graph.chain(count).unwrap();
+        graph.release(last);
+        (graph, first)
     }
 
     #[library_benchmark]

@@ -1,30 +1,31 @@
 //! A graph of objects under the heap and the collector alone, without a machine.
 //!
 //! ```text
-//!   node, 48 bytes
-//!  +--------+--------+------+------+------+------+
-//!  | header | number | edge | edge | edge | edge |
-//!  +--------+--------+------+------+------+------+
+//!   node: 16 bytes and 8 for each edge, of which most have four
+//!  +--------+-------+------+------+------+------+
+//!  | header | edges | edge | edge | edge | edge |
+//!  +--------+-------+------+------+------+------+
 //! ```
 
-use vm_gc::{Collector, Generation, ObjectModel, Profile, Reason, collect};
-use vm_heap::{Contents, Family, Heap, ObjectRef, OutOfMemory, ZeroStack, reclaim};
+use vm_gc::{Collector, Generation, ObjectModel, Profile, Reason, collect, run_if_due};
+use vm_heap::{Contents, Family, Heap, HeapStatistics, ObjectRef, OutOfMemory, ZeroStack, reclaim};
 
-/// Edges of a node.
+/// Edges of an ordinary node.
 pub const EDGES: usize = 4;
 
-/// The contents of a node.
+/// What a node begins with; the edges follow.
 #[repr(C)]
 struct Node {
     header: u64,
-    number: u64,
-    edges: [Option<ObjectRef>; EDGES],
+    edges: usize,
 }
 
-const _: () = assert!(size_of::<Node>() == 48);
+/// Bytes of an ordinary node.
+pub const NODE_BYTES: usize = node_bytes(EDGES);
 
-/// Bytes of a node.
-pub const NODE_BYTES: usize = size_of::<Node>();
+const fn node_bytes(edges: usize) -> usize {
+    size_of::<Node>() + edges * size_of::<Option<ObjectRef>>()
+}
 
 /// The model: every object is a node.
 #[derive(Debug)]
@@ -35,15 +36,11 @@ pub struct Graph {
 }
 
 /// The edges of a node.
-fn edges(node: ObjectRef) -> *mut [Option<ObjectRef>; EDGES] {
-    // SAFETY: all objects of this heap are nodes, initialised by `Graph::node`.
-    unsafe { &raw mut (*node.cast::<Node>().as_ptr()).edges }
-}
-
-/// The edges of a node, taken out of it.
-fn take_edges(node: ObjectRef) -> [Option<ObjectRef>; EDGES] {
-    // SAFETY: no reference to the edges is held anywhere.
-    unsafe { std::mem::take(&mut *edges(node)) }
+fn edges(node: ObjectRef) -> *mut [Option<ObjectRef>] {
+    let node = node.cast::<Node>().as_ptr();
+    // SAFETY: all objects of this heap are nodes, initialised by `Graph::node_with`, and the edges
+    // follow their beginnings.
+    unsafe { std::ptr::slice_from_raw_parts_mut(node.add(1).cast(), (*node).edges) }
 }
 
 impl Default for Graph {
@@ -64,18 +61,30 @@ impl Graph {
         }
     }
 
-    /// A new node without edges, whose count the caller owns.
+    /// A new node whose four edges refer to nothing. The caller owns its count.
     ///
     /// # Errors
     ///
     /// At the heap's limit.
-    pub fn node(&mut self, number: u64) -> Result<ObjectRef, OutOfMemory> {
+    #[inline]
+    pub fn node(&mut self) -> Result<ObjectRef, OutOfMemory> {
+        self.node_with(EDGES)
+    }
+
+    /// A new node with that many edges.
+    ///
+    /// # Errors
+    ///
+    /// At the heap's limit.
+    #[inline]
+    pub fn node_with(&mut self, edge_count: usize) -> Result<ObjectRef, OutOfMemory> {
+        let bytes = node_bytes(edge_count);
         // SAFETY: references to a node are dropped when its count reaches zero.
-        let node = unsafe { self.heap.allocate(Family::Container, NODE_BYTES, 1)? };
+        let node = unsafe { self.heap.allocate(Family::Container, bytes, 1)? };
         // SAFETY: the node was allocated, large enough, and nothing else refers to it.
         unsafe {
-            (&raw mut (*node.cast::<Node>().as_ptr()).number).write(number);
-            edges(node).write([None; EDGES]);
+            (&raw mut (*node.cast::<Node>().as_ptr()).edges).write(edge_count);
+            (*edges(node)).fill(None);
         }
         self.collector.track(node);
         Ok(node)
@@ -85,28 +94,25 @@ impl Graph {
     pub fn connect(&mut self, from: ObjectRef, edge: usize, to: ObjectRef) {
         to.increment();
         // SAFETY: the node is alive; no reference to its edges is held anywhere.
-        let former = unsafe { (*edges(from))[edge].replace(to) };
+        let former = unsafe { (&mut *edges(from))[edge].replace(to) };
         if let Some(former) = former {
             self.release(former);
         }
     }
 
-    /// `count` nodes held by the one that is returned: each by the one before it, and by others at
-    /// random, so that the order in memory says nothing about who refers to whom.
+    /// `count` nodes, each held by the caller, with four edges each to others at random, so that
+    /// the order in memory says nothing about who refers to whom.
     ///
     /// # Errors
     ///
     /// At the heap's limit.
-    pub fn tangle(&mut self, count: usize) -> Result<ObjectRef, OutOfMemory> {
-        let nodes = (0..count as u64)
-            .map(|n| self.node(n))
+    pub fn tangle(&mut self, count: usize) -> Result<Vec<ObjectRef>, OutOfMemory> {
+        let nodes = (0..count)
+            .map(|_| self.node())
             .collect::<Result<Vec<_>, _>>()?;
         let mut random = 0x9E37_79B9_7F4A_7C15_u64;
-        for (index, &node) in nodes.iter().enumerate() {
-            if let Some(&next) = nodes.get(index + 1) {
-                self.connect(node, 0, next);
-            }
-            for edge in 1..EDGES {
+        for &node in &nodes {
+            for edge in 0..EDGES {
                 // Xorshift.
                 random ^= random << 13;
                 random ^= random >> 7;
@@ -114,26 +120,69 @@ impl Graph {
                 self.connect(node, edge, nodes[random as usize % count]);
             }
         }
-        for &node in &nodes[1..] {
-            self.release(node);
-        }
-        Ok(nodes[0])
+        Ok(nodes)
     }
 
-    /// `count` pairs of nodes that refer to each other and are held by nothing else.
+    /// A tangle in which each node is also held by the one before it, and the first by the caller.
     ///
     /// # Errors
     ///
     /// At the heap's limit.
-    pub fn drop_pairs(&mut self, count: usize) -> Result<(), OutOfMemory> {
-        for number in 0..count as u64 {
-            let (a, b) = (self.node(number)?, self.node(number)?);
-            self.connect(a, 0, b);
-            self.connect(b, 0, a);
-            self.release(a);
-            self.release(b);
+    pub fn rooted_tangle(&mut self, count: usize) -> Result<ObjectRef, OutOfMemory> {
+        let nodes = self.tangle(count)?;
+        for (&node, &next) in nodes.iter().zip(&nodes[1..]) {
+            self.connect(node, 0, next);
         }
+        nodes[1..].iter().for_each(|&node| self.release(node));
+        Ok(nodes[0])
+    }
+
+    /// A chain of `count` nodes; the caller owns the first and the last.
+    ///
+    /// # Errors
+    ///
+    /// At the heap's limit.
+    pub fn chain(&mut self, count: usize) -> Result<(ObjectRef, ObjectRef), OutOfMemory> {
+        let first = self.node()?;
+        let mut last = first;
+        last.increment();
+        for _ in 1..count {
+            let next = self.node()?;
+            self.connect(last, 0, next);
+            self.release(last);
+            last = next;
+        }
+        Ok((first, last))
+    }
+
+    /// A ring of `count` nodes that is held by nothing else.
+    ///
+    /// # Errors
+    ///
+    /// At the heap's limit.
+    pub fn drop_ring(&mut self, count: usize) -> Result<(), OutOfMemory> {
+        let (first, last) = self.chain(count)?;
+        self.connect(last, 0, first);
+        self.release(first);
+        self.release(last);
         Ok(())
+    }
+
+    /// Runs a collection if one became due, as a machine's safepoint does.
+    #[inline]
+    pub fn safepoint(&mut self) {
+        run_if_due(self);
+    }
+
+    /// Thresholds and the like.
+    pub fn collector_settings(&mut self) -> &mut Collector {
+        &mut self.collector
+    }
+
+    /// The heap in figures.
+    #[must_use]
+    pub fn heap_statistics(&self) -> HeapStatistics {
+        self.heap.statistics()
     }
 
     /// Collects a generation; returns how many objects that freed.
@@ -151,10 +200,12 @@ impl Graph {
 impl Contents for Graph {
     fn release_contents(&mut self, node: ObjectRef, zeros: &mut ZeroStack) {
         self.collector.forget(node);
-        take_edges(node)
-            .into_iter()
-            .flatten()
-            .for_each(|edge| zeros.release(edge));
+        // SAFETY: no other reference to the edges of a dead node is held.
+        for edge in unsafe { &mut *edges(node) } {
+            if let Some(edge) = edge.take() {
+                zeros.release(edge);
+            }
+        }
         // SAFETY: its count is zero.
         unsafe { self.heap.free(node) };
     }
@@ -190,10 +241,13 @@ unsafe impl ObjectModel for Graph {
         }
     }
     fn clear(&mut self, node: ObjectRef) {
-        take_edges(node)
-            .into_iter()
-            .flatten()
-            .for_each(|edge| self.release(edge));
+        // SAFETY: the node is held by the collector, so it stays; others may be released meanwhile,
+        // but none looks at these edges.
+        for edge in unsafe { &mut *edges(node) } {
+            if let Some(edge) = edge.take() {
+                self.release(edge);
+            }
+        }
     }
 }
 
@@ -204,7 +258,7 @@ mod tests {
     #[test]
     fn a_tangle_is_held_by_its_root_and_goes_with_it() {
         let mut graph = Graph::new();
-        let root = graph.tangle(1000).unwrap();
+        let root = graph.rooted_tangle(1000).unwrap();
         assert_eq!(graph.heap_bytes(), 1000 * NODE_BYTES);
         assert_eq!(graph.collect(Generation::Old), 0);
         graph.release(root);
@@ -213,9 +267,11 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_left_to_the_collector() {
+    fn rings_are_left_to_the_collector() {
         let mut graph = Graph::new();
-        graph.drop_pairs(10).unwrap();
+        for _ in 0..10 {
+            graph.drop_ring(2).unwrap();
+        }
         assert_eq!(graph.heap_bytes(), 20 * NODE_BYTES);
         assert_eq!(graph.collect(Generation::Young), 20);
         assert_eq!(graph.heap_bytes(), 0);

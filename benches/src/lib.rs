@@ -14,3 +14,4 @@
 
 pub mod graph;
 pub mod program;
+pub mod statistics;

@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::measure;
 use crate::peer::{Language, Peer, package};
-use crate::statistics::{median, minimum};
+use vm_benches::statistics::{median, minimum};
 
 /// How often the empty program is run for each round of the others: it is short.
 const STARTS_PER_ROUND: usize = 8;

@@ -14,7 +14,6 @@ mod options;
 mod peer;
 mod report;
 mod splice;
-mod statistics;
 
 use clap::Parser;
 use measure::{MeasureError, Measured};

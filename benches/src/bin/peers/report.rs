@@ -2,11 +2,11 @@
 
 use crate::figures::{Figures, INSTANCE_GOAL_BYTES, START_GOAL_MS};
 use crate::peer::{Peer, package};
-use crate::statistics::{geometric_mean, median, median_ratio, minimum};
 use crate::{Failure, Row};
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
+use vm_benches::statistics::{geometric_mean, median, median_ratio, minimum};
 
 /// The table in Markdown, with the command that made it.
 pub(crate) fn markdown(peers: &[Peer], rows: &[Row], figures: &Figures, rounds: usize) -> String {

@@ -1,7 +1,7 @@
 //! Medians, minima and means.
 
 /// The middle value, or the mean of the two in the middle; NaN of nothing.
-pub(crate) fn median(values: &[f64]) -> f64 {
+pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     match sorted.len() {
@@ -12,17 +12,17 @@ pub(crate) fn median(values: &[f64]) -> f64 {
 }
 
 /// The smallest value; NaN of nothing.
-pub(crate) fn minimum(values: &[f64]) -> f64 {
+pub fn minimum(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::NAN, f64::min)
 }
 
 /// The geometric mean; NaN of nothing.
-pub(crate) fn geometric_mean(values: &[f64]) -> f64 {
+pub fn geometric_mean(values: &[f64]) -> f64 {
     (values.iter().map(|value| value.ln()).sum::<f64>() / values.len() as f64).exp()
 }
 
 /// The median of what `values` are to `base`, pair by pair.
-pub(crate) fn median_ratio(values: &[f64], base: &[f64]) -> f64 {
+pub fn median_ratio(values: &[f64], base: &[f64]) -> f64 {
     let ratios: Vec<f64> = values
         .iter()
         .zip(base)
