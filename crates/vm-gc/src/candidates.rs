@@ -4,11 +4,17 @@
 //! written. While a collection examines the graph it holds:
 //!
 //! ```text
-//!   bit 31   bits 30-0
-//!     0      anything            not a candidate, or marked: REACHED is 0
-//!     1      internal count      candidate: references to it from candidates, so far or in all
-//!     1      all ones            SUSPECT: candidate that only candidates refer to
+//!   bit 31   the word
+//!     0      internal count              not a candidate, or marked: REACHED is 0
+//!     1      2^32 - 1 - external count   candidate
+//!     1      all ones                    SUSPECT: candidate that only candidates refer to
 //! ```
+//!
+//! The *internal count* is the number of references from candidates, the *external count* that of
+//! all others: what the reference count has beyond the internal count. Each reference from a
+//! candidate adds one; a candidate's own visit adds `SUSPECT - count`. Additions commute, so one
+//! walk over the edges does both, and which candidates are suspects then shows in the scratch
+//! counts alone.
 //!
 //! Old objects that share a page with young candidates get internal counts too; they are never
 //! looked at, because bit 31 is missing. So counting needs no look at the object counted.
@@ -23,8 +29,8 @@ pub(crate) const CANDIDATE_BIT: u32 = 1 << 31;
 pub(crate) const SUSPECT: u32 = u32::MAX;
 /// A candidate that is marked.
 pub(crate) const REACHED: u32 = 0;
-/// The largest internal count; it saturates here. No mortal object has more references.
-const INTERNAL_MAXIMUM: u32 = SUSPECT - CANDIDATE_BIT - 1;
+/// The largest reference count; an object with more references than that is immortal.
+const COUNT_MAXIMUM: u32 = CANDIDATE_BIT - 1;
 
 /// Where the candidates are.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +48,39 @@ impl Candidates<'_> {
         match self {
             Candidates::List(objects) => objects.iter().copied().for_each(visit),
             Candidates::Everywhere => heap.for_each_container(&mut visit),
+        }
+    }
+
+    /// Calls `visit` for every candidate that has a scratch count, and perhaps for containers that
+    /// are none; with the count, in the same order.
+    #[inline(always)]
+    pub(crate) fn for_each_with_scratch(
+        self,
+        heap: &Heap,
+        mut visit: impl FnMut(ObjectRef, &Cell<u32>),
+    ) {
+        match self {
+            Candidates::List(objects) => {
+                for &object in objects {
+                    if let Some(scratch) = heap.scratch(object) {
+                        visit(object, scratch);
+                    }
+                }
+            }
+            Candidates::Everywhere => heap.for_each_with_scratch(&mut visit),
+        }
+    }
+
+    /// The same, but only for those whose scratch count is not 0.
+    #[inline(always)]
+    pub(crate) fn for_each_scratch(
+        self,
+        heap: &Heap,
+        mut visit: impl FnMut(ObjectRef, &Cell<u32>),
+    ) {
+        match self {
+            Candidates::List(_) => self.for_each_with_scratch(heap, visit),
+            Candidates::Everywhere => heap.for_each_scratch(&mut visit),
         }
     }
 
@@ -72,13 +111,25 @@ impl Candidates<'_> {
     }
 }
 
-/// One more reference from a candidate.
+/// One more reference from a candidate. It cannot wrap: 2^32 references to one object take 32 GiB.
 #[inline(always)]
 pub(crate) fn add_internal(scratch: &Cell<u32>) {
-    let value = scratch.get();
-    // A count of 2^31 takes 16 GiB of references to one object; it must not carry into bit 31.
-    let saturated = value & !CANDIDATE_BIT == INTERNAL_MAXIMUM;
-    scratch.set(value + u32::from(!saturated));
+    scratch.set(scratch.get().wrapping_add(1));
+}
+
+/// The visit of a candidate itself.
+#[inline(always)]
+pub(crate) fn add_candidate(scratch: &Cell<u32>, object: ObjectRef) {
+    let count = object.count();
+    // An immortal object is held from outside. So is one without a count, which is being reclaimed
+    // at this moment (a finalizer that runs in the midst of it brought us here): it dies by its
+    // count, and what it still refers to lives until then.
+    let count = if count.wrapping_sub(1) < COUNT_MAXIMUM {
+        count
+    } else {
+        COUNT_MAXIMUM
+    };
+    scratch.set(scratch.get().wrapping_add(SUSPECT - count));
 }
 
 /// Whether `object` was found to be held by candidates that are not marked either.
@@ -86,21 +137,4 @@ pub(crate) fn add_internal(scratch: &Cell<u32>) {
 pub(crate) fn is_suspect(heap: &Heap, object: ObjectRef) -> bool {
     heap.scratch(object)
         .is_some_and(|scratch| scratch.get() == SUSPECT)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn internal_counts_saturate_below_suspect() {
-        for bit in [0, CANDIDATE_BIT] {
-            let scratch = Cell::new(bit + INTERNAL_MAXIMUM - 1);
-            add_internal(&scratch);
-            assert_eq!(scratch.get(), bit + INTERNAL_MAXIMUM);
-            add_internal(&scratch);
-            assert_eq!(scratch.get(), bit + INTERNAL_MAXIMUM);
-            assert_ne!(scratch.get(), SUSPECT);
-        }
-    }
 }

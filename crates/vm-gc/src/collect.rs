@@ -22,7 +22,7 @@
 //! 5 to 12 the only thing remembered is the list of condemned objects. They are not held: what
 //! dies meanwhile is found by its flag (see [`condemned`](crate::condemned)).
 
-use crate::candidates::{Candidates, is_suspect};
+use crate::candidates::{Candidates, SUSPECT, is_suspect};
 use crate::clock::StageClock;
 use crate::condemned::{
     clear_condemned, clear_condemned_in_place, condemn, save_condemned, spare_condemned,
@@ -140,9 +140,8 @@ fn examine<M: ObjectModel>(
     clock.ends(Stage::Mark);
     if unreachable != 0 {
         if full {
-            heap.for_each_container(|object| {
-                let old = object.generation() == Generation::Old.number();
-                if old && is_suspect(heap, object) {
+            heap.for_each_scratch(|object, scratch| {
+                if scratch.get() == SUSPECT && object.generation() == Generation::Old.number() {
                     condemned.push(object);
                 }
             });

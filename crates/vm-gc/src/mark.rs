@@ -36,20 +36,19 @@ pub(crate) fn mark<M: ObjectModel>(
     if suspects == 0 {
         return 0;
     }
-    let referents = PrefetchRing::new();
+    let nobody = Cell::new(REACHED);
+    let filler = (&nobody, None);
     let mut marker = Marker {
         heap,
         suspects,
         list,
-        referents,
+        referents: PrefetchRing::new(filler),
+        filler,
     };
-    candidates.for_each(heap, |object| {
+    candidates.for_each_scratch(heap, |object, scratch| {
         if marker.suspects == 0 {
             return;
         }
-        let Some(scratch) = heap.scratch(object) else {
-            return;
-        };
         if scratch.get() & CANDIDATE_BIT != 0 && scratch.get() != SUSPECT {
             marker.traverse::<M>(object);
             if marker.list.len() >= LIST_LENGTH {
@@ -71,7 +70,9 @@ struct Marker<'a> {
     /// Objects that are marked and wait for being traversed.
     list: &'a mut Vec<ObjectRef>,
     /// Objects that were met and wait for being checked.
-    referents: PrefetchRing<(&'a Cell<u32>, ObjectRef)>,
+    referents: PrefetchRing<(&'a Cell<u32>, Option<ObjectRef>)>,
+    /// No suspect.
+    filler: (&'a Cell<u32>, Option<ObjectRef>),
 }
 
 impl Marker<'_> {
@@ -83,10 +84,8 @@ impl Marker<'_> {
             M::traverse(object, &mut |referent| {
                 if let Some(scratch) = self.heap.scratch(referent) {
                     prefetch_scratch(scratch);
-                    let earlier = self.referents.exchange(Some((scratch, referent)));
-                    if let Some((scratch, referent)) = earlier {
-                        self.check(scratch, referent);
-                    }
+                    let (scratch, referent) = self.referents.exchange((scratch, Some(referent)));
+                    self.check(scratch, referent);
                 }
             });
         }
@@ -94,17 +93,17 @@ impl Marker<'_> {
 
     /// Marks a suspect.
     #[inline(always)]
-    fn check(&mut self, scratch: &Cell<u32>, referent: ObjectRef) {
+    fn check(&mut self, scratch: &Cell<u32>, referent: Option<ObjectRef>) {
         if scratch.get() == SUSPECT {
             scratch.set(REACHED);
             self.suspects -= 1;
-            self.list.push(referent);
+            self.list.extend(referent);
         }
     }
 
     /// Step 3, until nothing is left to traverse, or no suspect to mark.
     fn empty_list<M: ObjectModel>(&mut self) {
-        let mut objects = PrefetchRing::new();
+        let mut objects = PrefetchRing::new(None);
         let mut waiting = 0;
         while self.suspects != 0 {
             let incoming = self.list.pop();
@@ -112,7 +111,7 @@ impl Marker<'_> {
                 prefetch_object(object);
                 waiting += 1;
             } else if waiting == 0 {
-                for (scratch, referent) in self.referents.drain() {
+                for (scratch, referent) in self.referents.drain(self.filler) {
                     self.check(scratch, referent);
                 }
                 if self.list.is_empty() {

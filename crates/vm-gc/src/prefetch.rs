@@ -19,32 +19,32 @@ const LENGTH: usize = 16;
 /// Things that were prefetched, oldest at `position`.
 #[derive(Debug)]
 pub(crate) struct PrefetchRing<T> {
-    ring: [Option<T>; LENGTH],
+    ring: [T; LENGTH],
     position: usize,
 }
 
 impl<T: Copy> PrefetchRing<T> {
-    /// A ring with nothing in it.
-    pub(crate) fn new() -> PrefetchRing<T> {
+    /// A ring full of something that does nothing when it comes out.
+    pub(crate) fn new(filler: T) -> PrefetchRing<T> {
         PrefetchRing {
-            ring: [None; LENGTH],
+            ring: [filler; LENGTH],
             position: 0,
         }
     }
 
-    /// Puts `incoming` in, or nothing, and takes out what came a whole round before.
+    /// Puts `incoming` in and takes out what came a whole round before.
     #[inline(always)]
-    pub(crate) fn exchange(&mut self, incoming: Option<T>) -> Option<T> {
+    pub(crate) fn exchange(&mut self, incoming: T) -> T {
         let outgoing = std::mem::replace(&mut self.ring[self.position % LENGTH], incoming);
         self.position = (self.position + 1) % LENGTH;
         outgoing
     }
 
     /// Takes out everything, oldest first, at the end.
-    pub(crate) fn drain(&mut self) -> impl Iterator<Item = T> + use<T> {
-        let mut ring = std::mem::replace(&mut self.ring, [None; LENGTH]);
+    pub(crate) fn drain(&mut self, filler: T) -> impl Iterator<Item = T> + use<T> {
+        let mut ring = std::mem::replace(&mut self.ring, [filler; LENGTH]);
         ring.rotate_left(self.position);
-        ring.into_iter().flatten()
+        ring.into_iter()
     }
 }
 
@@ -82,11 +82,11 @@ mod tests {
     #[test]
     fn everything_comes_out_once_and_in_order() {
         for count in [0, 1, LENGTH - 1, LENGTH, LENGTH + 1, 100] {
-            let mut ring = PrefetchRing::new();
+            let mut ring = PrefetchRing::new(None);
             let mut out: Vec<_> = (0..count).filter_map(|n| ring.exchange(Some(n))).collect();
-            out.extend(ring.drain());
+            out.extend(ring.drain(None).flatten());
             assert!(out.into_iter().eq(0..count));
-            assert_eq!(ring.drain().count(), 0);
+            assert_eq!(ring.drain(None).flatten().count(), 0);
         }
     }
 }

@@ -361,7 +361,10 @@ unsafe impl ObjectModel for TestModel {
             {
                 self.happened
                     .push(format!("callback {}", Self::name(target)));
+                // The code of tests gets the target, which must not die under its hands.
+                target.increment();
                 callback(self, target);
+                self.release(target);
                 report.callbacks += 1;
             }
         }

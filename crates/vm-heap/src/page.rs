@@ -331,9 +331,32 @@ impl Page {
         ((offset * u64::from(self.reciprocal.get())) >> 32) as usize
     }
 
+    /// The slot of an index.
+    #[inline(always)]
+    pub fn slot(self, index: usize) -> NonNull<u8> {
+        self.at((self.index() * PAGE_BYTES + index * self.slot_bytes.get() as usize) as u32)
+    }
+
+    /// The smallest slot index.
+    pub fn first_index(self) -> usize {
+        (self.first() as usize - self.index() * PAGE_BYTES) / self.slot_bytes.get() as usize
+    }
+
     /// One more than the largest slot index.
     pub fn scratch_len(self) -> usize {
         PAGE_BYTES / self.slot_bytes.get() as usize
+    }
+
+    /// The scratch counts, one for each slot index; empty if there are none.
+    #[inline(always)]
+    pub fn scratch_counts(&self) -> &[Cell<u32>] {
+        let array = self.scratch.get().cast::<Cell<u32>>();
+        if array.is_null() {
+            return &[];
+        }
+        // SAFETY: the array has that many elements, and is freed only through the heap, which lends
+        // its pages. A `Cell<u32>` has the layout of a `u32`.
+        unsafe { std::slice::from_raw_parts(array, self.scratch_len()) }
     }
 
     /// How many slots the page has.
@@ -358,16 +381,23 @@ impl Page {
     /// Calls `visit` for every object in the page, which is not one of buffers.
     #[inline(always)]
     pub fn for_each_object(self, visit: &mut impl FnMut(ObjectRef)) {
+        self.for_each_slot(|slot| {
+            if slot.kind() != crate::header::KIND_FREE {
+                visit(slot);
+            }
+        });
+    }
+
+    /// Calls `visit` for the slots that were ever used, free ones included, in order.
+    #[inline(always)]
+    pub fn for_each_slot(self, mut visit: impl FnMut(ObjectRef)) {
         debug_assert!(self.family.get() != Family::Buffer);
         let slot_bytes = self.slot_bytes.get();
         let mut offset = self.first();
         let virgin = self.virgin.get();
         while offset < virgin {
             // SAFETY: slots below `virgin` start with a header: an object's or a free slot's.
-            let slot = unsafe { ObjectRef::from_raw(self.at(offset).cast()) };
-            if slot.kind() != crate::header::KIND_FREE {
-                visit(slot);
-            }
+            visit(unsafe { ObjectRef::from_raw(self.at(offset).cast()) });
             offset += slot_bytes;
         }
     }

@@ -17,7 +17,7 @@ use std::alloc::{self, Layout};
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
 
-use crate::header::ObjectRef;
+use crate::header::{KIND_FREE, ObjectRef};
 use crate::heap::Heap;
 use crate::large::{LargePrefix, LargeTable, NO_SCRATCH};
 use crate::page::Page;
@@ -97,6 +97,77 @@ impl Heap {
         // SAFETY: the array has an element for each slot index of the page, and is freed only
         // through `&mut self`. A `Cell<u32>` has the layout of a `u32`.
         Some(unsafe { &*array.add(index).cast::<Cell<u32>>() })
+    }
+
+    /// Calls `visit` for every container that has a scratch count, in the order of
+    /// [`for_each_container`](Heap::for_each_container).
+    #[inline(always)]
+    pub fn for_each_with_scratch(&self, mut visit: impl FnMut(ObjectRef, &Cell<u32>)) {
+        self.arenas.for_each_page(|page| {
+            let array = page.scratch.get().cast::<Cell<u32>>();
+            if array.is_null() || page.live() == 0 {
+                return;
+            }
+            let mut index = page.first_index();
+            page.for_each_slot(|slot| {
+                // SAFETY: the array has an element for each slot index of the page.
+                let scratch = unsafe { &*array.add(index) };
+                index += 1;
+                if slot.kind() != KIND_FREE {
+                    visit(slot, scratch);
+                }
+            });
+        });
+        self.for_each_large_with_scratch(visit);
+    }
+
+    /// Calls `visit` for every container whose scratch count is not 0, in the same order. Memory of
+    /// objects is not looked at.
+    #[inline(always)]
+    pub fn for_each_scratch(&self, mut visit: impl FnMut(ObjectRef, &Cell<u32>)) {
+        self.arenas.for_each_page(|page| {
+            for (index, scratch) in page.scratch_counts().iter().enumerate() {
+                if scratch.get() != 0 {
+                    // SAFETY: only objects have counts that are not 0.
+                    visit(
+                        unsafe { ObjectRef::from_raw(page.slot(index).cast()) },
+                        scratch,
+                    );
+                }
+            }
+        });
+        self.for_each_large_with_scratch(|object, scratch| {
+            if scratch.get() != 0 {
+                visit(object, scratch);
+            }
+        });
+    }
+
+    /// How many scratch counts have this value.
+    pub fn count_scratch(&self, value: u32) -> u64 {
+        let pages = self.scratch.pages.iter().map(|page| page.scratch_counts());
+        let in_page = |counts: &[Cell<u32>]| {
+            counts
+                .iter()
+                .map(|c| u32::from(c.get() == value))
+                .sum::<u32>()
+        };
+        let mut found = pages.map(|counts| u64::from(in_page(counts))).sum();
+        self.for_each_large_with_scratch(|_, scratch| found += u64::from(scratch.get() == value));
+        found
+    }
+
+    fn for_each_large_with_scratch(&self, mut visit: impl FnMut(ObjectRef, &Cell<u32>)) {
+        if self.scratch.large.is_empty() {
+            return;
+        }
+        for prefix in self.large_objects.entries() {
+            // SAFETY: entries of the table are allocated.
+            let large = unsafe { prefix.as_ref() };
+            if large.scratch_index.get() != NO_SCRATCH {
+                visit(LargeTable::object(*prefix), &large.scratch);
+            }
+        }
     }
 
     /// Sets all scratch counts to 0.

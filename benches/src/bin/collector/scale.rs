@@ -7,8 +7,11 @@ use vm_gc::{Generation, ObjectModel};
 /// What keeps a heap alive: nodes to let go of.
 type Roots = Vec<vm_heap::ObjectRef>;
 
+/// Builds a heap of so many objects.
+type Build = fn(&mut Graph, usize) -> Roots;
+
 /// Shapes of the heap.
-const SHAPES: [(&str, fn(&mut Graph, usize) -> Roots); 4] = [
+const SHAPES: [(&str, Build); 4] = [
     ("one chain", chain),
     ("one ring", ring),
     ("random, four edges, one root", random),
