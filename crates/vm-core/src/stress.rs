@@ -137,3 +137,61 @@ fn mark_all(marked: &mut HashSet<ObjectRef>, waiting: &mut Vec<ObjectRef>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Config;
+    use crate::object::ValueVec;
+
+    fn machine() -> Vm {
+        Vm::new(Config::default()).expect("memory")
+    }
+
+    #[test]
+    fn a_count_that_nobody_owns_is_found_where_no_native_code_can_own_it() {
+        let mut vm = machine();
+        let list = vm.new_list(ValueVec::new()).expect("memory");
+        assert!(vm.retrace(Reason::Manual));
+        assert!(!vm.retrace(Reason::Stress));
+        let message = vm.take_inconsistency().expect("found");
+        assert!(message.ends_with("has 1 counts, of which 0 are references"));
+        let held = vm.hold(list);
+        assert!(vm.retrace(Reason::Stress), "a handle owns it");
+        drop(held);
+    }
+
+    #[test]
+    fn a_reference_without_a_count_is_found() {
+        let mut vm = machine();
+        let list = vm.new_list(ValueVec::new()).expect("memory");
+        let _held = vm.hold(list);
+        vm.verify_after_collection();
+        assert_eq!(vm.take_inconsistency(), None);
+        let object = list.object_unchecked();
+        assert!(object.decrement(), "the handle's count");
+        vm.verify_after_collection();
+        assert!(
+            vm.take_inconsistency()
+                .expect("found")
+                .contains("after a collection")
+        );
+        object.increment();
+    }
+
+    #[test]
+    fn garbage_that_was_not_condemned_is_found() {
+        let mut vm = machine();
+        let list = vm.new_list(ValueVec::new()).expect("memory");
+        // Its only count is its own: nothing holds it, and no collection has condemned it.
+        let items = vm.new_list_of(&[list]).expect("memory");
+        vm.release(list);
+        let mut typed = crate::object::Obj::<crate::object::List>::of(list.object_unchecked());
+        typed.items.push(&mut vm.heap, items).expect("memory");
+        assert!(!vm.retrace(Reason::Manual));
+        let message = vm.take_inconsistency().expect("found");
+        assert!(message.ends_with("is unreachable and was not condemned"));
+        assert_eq!(vm.collect(), 2);
+        assert!(vm.retrace(Reason::Stress));
+    }
+}
