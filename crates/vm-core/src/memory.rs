@@ -37,6 +37,9 @@ impl Contents for Vm {
         {
             object.set_finalized(true);
             object.increment();
+            if object.is_tracked() {
+                self.collector.renew(object);
+            }
             self.finalize(object);
             if !object.decrement() {
                 return;

@@ -12,12 +12,13 @@
 //!  9. Finalizers.
 //! 10. What died of them is dropped from the list. What they resurrected, and all that it reaches,
 //!     is spared. The rest is still condemned.
-//! 11. The weak references that are left are cleared.
+//! 11. The weak references that are left are cleared. Where all were cleared in 8, these are of
+//!     finalizers' making: they are told, and where nothing is freed they stay as they are.
 //! 12. Condemned objects are held, cleared, let go, and so die.
 //! 13. After a full collection: free lists are dropped, free memory goes back.
 //! 14. Statistics, the event, "stop" callbacks; the flag is released.
 //!
-//! Program code runs in 1, 8, 9, 12 and 14. Between 3 and 6 none does: the heap is borrowed, and
+//! Program code runs in 1, 8, 9, 11, 12 and 14. Between 3 and 6 none does: the heap is borrowed, and
 //! what those stages remember (scratch counts, the list of candidates) is gone when they end. From
 //! 5 to 12 the only thing remembered is the list of condemned objects. They are not held: what
 //! dies meanwhile is found by its flag (see [`condemned`](crate::condemned)).
@@ -201,12 +202,15 @@ fn dispose<M: ObjectModel>(
     }
     clock.ends(Stage::Resurrection);
     // 11.
-    model.clear_weakrefs(condemned, WeakrefPhase::BeforeClear);
+    let saves = model.collector().debug() & debug::SAVEALL != 0;
+    if !(saves && model.collector().profile().clears_all_weakrefs_first()) {
+        model.clear_weakrefs(condemned, WeakrefPhase::BeforeClear);
+    }
     clock.ends(Stage::Weakrefs);
     // 12.
     let doomed = condemned.len() as u64;
     let heap_bytes = model.heap().heap_bytes();
-    if model.collector().debug() & debug::SAVEALL != 0 {
+    if saves {
         save_condemned(model, condemned, target);
     } else if event.generation == Generation::Old
         && !code.ran()

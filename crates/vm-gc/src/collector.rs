@@ -137,6 +137,16 @@ impl Collector {
         }
     }
 
+    /// A tracked object lost its last reference and is finalized now: it comes anew. If it lives on,
+    /// it is of the young generation, behind the others there, and neither condemned nor frozen.
+    /// That is not counted.
+    pub fn renew(&mut self, object: ObjectRef) {
+        let count = self.counts[0];
+        self.forget(object);
+        self.log(object);
+        self.counts[0] = count;
+    }
+
     #[inline(never)]
     fn forget_slowly(&mut self, object: ObjectRef, generation: u8) {
         match generation {

@@ -154,7 +154,8 @@ impl Vm {
                 *references = kept;
             }
         }
-        if phase == WeakrefPhase::BeforeClear {
+        let tells = self.collector.profile().clears_all_weakrefs_first();
+        if phase == WeakrefPhase::BeforeClear && !tells {
             // Finalizers may have made references with callbacks; they are cleared silently.
             for &reference in &to_call {
                 self.release(Value::from_object(reference));
