@@ -1,5 +1,5 @@
 //! The Rust code in `docs/embedding.md` is that of the examples, which are compiled and run; the
-//! program in the README prints what it says.
+//! program in the README prints what it says, and so do the collections in `docs/gc.md`.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -13,6 +13,7 @@ const EXAMPLES: [&str; 2] = [
 ];
 
 const README: &str = include_str!("../../../README.md");
+const COLLECTOR: &str = include_str!("../../../docs/gc.md");
 
 /// The blocks of code in a document that are marked with a language.
 fn blocks<'a>(document: &'a str, language: &str) -> Vec<&'a str> {
@@ -79,4 +80,45 @@ fn the_program_in_the_readme_prints_what_it_says() {
     vm.verify().unwrap();
     let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
     assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+}
+
+/// A line of the collector's debug output without what differs from run to run.
+fn masked(line: &str) -> String {
+    let mut words: Vec<&str> = line.split(' ').collect();
+    if line.starts_with("gc: collectable <") {
+        words.pop();
+    } else if line.starts_with("gc: done, ") {
+        words
+            .retain(|word| !word.ends_with('s') || !word.starts_with(|c: char| c.is_ascii_digit()));
+    }
+    words.join(" ")
+}
+
+#[test]
+fn the_collections_in_the_guide_to_the_collector_are_those_of_the_program() {
+    let twin = lines(include_str!("../../../fixtures/twins/gc_walkthrough.py"));
+    let program = lines(blocks(COLLECTOR, "python")[0]);
+    assert!(
+        twin.ends_with(&program),
+        "the program is the fixture's twin"
+    );
+
+    let shown: Vec<String> = blocks(COLLECTOR, "console")[0]
+        .lines()
+        .skip(1)
+        .map(masked)
+        .collect();
+    assert!(shown.contains(&"gc: collectable <Node".to_string()));
+    let source = include_str!("../../../fixtures/gc_walkthrough.vasm");
+    let mut vm = Vm::new(Config::default()).unwrap();
+    let output = Captured::default();
+    vm.set_output(output.clone(), output.clone());
+    vm.set_collector_debug(vm_gc::debug::STATS | vm_gc::debug::COLLECTABLE);
+    let module = vm_asm::assemble(source, "gc_walkthrough.vasm").unwrap();
+    vm.set_arguments(vec!["gc_walkthrough.vasm".to_string()])
+        .unwrap();
+    vm.run(VerifiedModule::new(module).unwrap()).unwrap();
+    vm.finish();
+    let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(text.lines().map(masked).collect::<Vec<_>>(), shown);
 }
