@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   bit 31   the word
-//!     0      internal count              not a candidate, or marked: REACHED is 0
+//!     0      internal count              not a candidate, or marked: REACHED is 0, PENDING 2^31 - 1
 //!     1      2^32 - 1 - external count   candidate
 //!     1      all ones                    SUSPECT: candidate that only candidates refer to
 //! ```
@@ -27,6 +27,9 @@ use vm_heap::{Heap, ObjectRef};
 pub(crate) const CANDIDATE_BIT: u32 = 1 << 31;
 /// A candidate that only candidates refer to, and that is not marked (yet).
 pub(crate) const SUSPECT: u32 = u32::MAX;
+/// A candidate that is marked, but waits for being traversed. No internal count is so large: that
+/// many references take 16 GiB.
+pub(crate) const PENDING: u32 = CANDIDATE_BIT - 1;
 /// A candidate that is marked.
 pub(crate) const REACHED: u32 = 0;
 /// The largest reference count; an object with more references than that is immortal.

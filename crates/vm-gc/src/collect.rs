@@ -26,8 +26,7 @@
 use crate::candidates::{Candidates, SUSPECT, is_suspect};
 use crate::clock::StageClock;
 use crate::condemned::{
-    clear_condemned, clear_condemned_in_place, condemn, save_condemned, spare_condemned,
-    spare_resurrected,
+    clear_condemned, condemn, save_condemned, spare_condemned, spare_resurrected,
 };
 use crate::debug;
 use crate::event::{CollectionEvent, CollectionStart, Reason, Stage};
@@ -143,6 +142,7 @@ fn examine<M: ObjectModel>(
         if full {
             heap.for_each_scratch(|object, scratch| {
                 if scratch.get() == SUSPECT && object.generation() == Generation::Old.number() {
+                    condemn(object);
                     condemned.push(object);
                 }
             });
@@ -150,12 +150,12 @@ fn examine<M: ObjectModel>(
         recent.retain(|&object| {
             let unreachable = is_suspect(heap, object);
             if unreachable {
+                condemn(object);
                 condemned.push(object);
             }
             !unreachable
         });
     }
-    condemned.iter().copied().for_each(condemn);
     event.condemned = condemned.len() as u64;
     debug_assert_eq!(
         event.condemned, unreachable,
@@ -212,13 +212,6 @@ fn dispose<M: ObjectModel>(
     let heap_bytes = model.heap().heap_bytes();
     if saves {
         save_condemned(model, condemned, target);
-    } else if event.generation == Generation::Old
-        && !code.ran()
-        && model.collector().freeze_count() == 0
-    {
-        // Everything with a finalizer was a candidate, and those of the condemned ran before, if
-        // there are any: no program code sees in which order these die.
-        event.uncollectable = clear_condemned_in_place(model, condemned, target);
     } else {
         event.uncollectable = clear_condemned(model, condemned, target);
     }

@@ -128,12 +128,12 @@ impl Collector {
         self.population[generation as usize] -= 1;
         self.counts[0] = self.counts[0].saturating_sub(1);
         if generation == 0 && !object.is_large() {
-            self.young.forget_small(object);
+            self.young.forget_small(object, flags & CANDIDATE != 0);
         } else {
             if flags & CANDIDATE != 0 && object.is_large() {
                 self.large_condemned_died.insert(object);
             }
-            self.forget_slowly(object, generation);
+            self.forget_slowly(object, generation, flags & CANDIDATE != 0);
         }
     }
 
@@ -148,11 +148,11 @@ impl Collector {
     }
 
     #[inline(never)]
-    fn forget_slowly(&mut self, object: ObjectRef, generation: u8) {
+    fn forget_slowly(&mut self, object: ObjectRef, generation: u8, condemned: bool) {
         match generation {
             0 => self.young.forget_large(object),
             1 if object.is_large() => self.middle.forget_large(object),
-            1 => self.middle.forget_small(object),
+            1 => self.middle.forget_small(object, condemned),
             // The old generation shrinks by one, so that much less of its growth is pending.
             2 if self.profile.notices_old_deaths() => {
                 self.long_lived_pending = self.long_lived_pending.saturating_sub(1);

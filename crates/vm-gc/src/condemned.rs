@@ -134,49 +134,6 @@ pub(crate) fn clear_condemned<M: ObjectModel>(
     outlived
 }
 
-/// The same, in the order of the list, which is that of memory: faster by half for a large heap. For
-/// a collection after which nobody can tell (see `collect.rs`).
-///
-/// 1. Hold all, so that none dies before its turn.
-/// 2. Clear an object. If only the hold is left, give it back: the object dies while its memory is
-///    at hand. Otherwise keep it for later: objects that are yet to be cleared refer to it.
-/// 3. When all are cleared, give back the other holds; spare what lives.
-pub(crate) fn clear_condemned_in_place<M: ObjectModel>(
-    model: &mut M,
-    condemned: &mut Vec<ObjectRef>,
-    target: Generation,
-) -> u64 {
-    let collector = model.collector();
-    condemned.retain(|&object| {
-        let is_condemned = is_condemned_still(collector, object);
-        if is_condemned {
-            object.increment();
-        }
-        is_condemned
-    });
-    let mut kept = 0;
-    for index in 0..condemned.len() {
-        let object = condemned[index];
-        model.clear(object);
-        if object.count() == 1 {
-            model.release(object);
-        } else {
-            condemned[kept] = object;
-            kept += 1;
-        }
-    }
-    condemned.truncate(kept);
-    let mut outlived = 0;
-    for object in condemned.drain(..) {
-        if object.count() > 1 {
-            spare(model, object, target);
-            outlived += 1;
-        }
-        model.release(object);
-    }
-    outlived
-}
-
 /// Stage 12 with [`debug::SAVEALL`]: hands the condemned to the model's garbage list instead.
 pub(crate) fn save_condemned<M: ObjectModel>(
     model: &mut M,

@@ -35,6 +35,9 @@ pub(crate) struct Log {
     entries: Vec<Option<ObjectRef>>,
     /// Index of each large object among the entries.
     large: HashMap<ObjectRef, usize>,
+    /// Objects that left without their entries, since the log was compacted: while there are none,
+    /// every entry is valid.
+    stale: usize,
     /// The generation whose objects are logged here.
     generation: u8,
 }
@@ -52,6 +55,7 @@ impl Log {
         Log {
             entries: Vec::new(),
             large: HashMap::new(),
+            stale: 0,
             generation,
         }
     }
@@ -90,13 +94,15 @@ impl Log {
         }
     }
 
-    /// Takes out a small object that died, if it is the last entry.
+    /// Takes out a small object that died, if it is the last entry. A condemned one has none.
     #[inline(always)]
-    pub(crate) fn forget_small(&mut self, object: ObjectRef) {
+    pub(crate) fn forget_small(&mut self, object: ObjectRef, condemned: bool) {
         if let Some(&Some(last)) = self.entries.last()
             && last == object
         {
             self.entries.pop();
+        } else {
+            self.stale += usize::from(!condemned);
         }
     }
 
@@ -104,11 +110,16 @@ impl Log {
     pub(crate) fn forget_large(&mut self, object: ObjectRef) {
         if let Some(index) = self.large.remove(&object) {
             self.entries[index] = None;
+            self.stale += 1;
         }
     }
 
     /// Removes every entry that is stale or a duplicate.
     pub(crate) fn compact(&mut self) {
+        if self.stale == 0 {
+            return;
+        }
+        self.stale = 0;
         let generation = self.generation;
         // Backwards: the CANDIDATE flag, which no valid entry has, remembers what was seen.
         for entry in self.entries.iter_mut().rev() {
@@ -158,6 +169,7 @@ impl Log {
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.large.clear();
+        self.stale = 0;
     }
 
     /// Number of entries, stale ones among them.

@@ -10,14 +10,17 @@
 //! 1. Visit the candidates in order. One that is held from outside (a candidate, no suspect) is
 //!    traversed on the spot: in page order, without going through the list.
 //! 2. Each suspect that is met is marked and put on the list. Only suspects are: the list never
-//!    holds an object twice, and never more than there are suspects.
+//!    holds an object twice.
 //! 3. When the list is long enough to keep the rings busy, and at the end, it is emptied: every
 //!    object on it is traversed, which may mark more.
-//! 4. Stop as soon as no unmarked suspect is left.
+//! 4. A list that is full takes no more: the object is marked as *pending* instead, and found by
+//!    another walk over the scratch counts when the list is empty. So the list takes a bounded amount
+//!    of memory, whatever the graph.
+//! 5. Stop as soon as no unmarked suspect is left.
 //!
 //! What is a suspect afterwards is unreachable.
 
-use crate::candidates::{CANDIDATE_BIT, Candidates, REACHED, SUSPECT};
+use crate::candidates::{CANDIDATE_BIT, Candidates, PENDING, REACHED, SUSPECT};
 use crate::model::ObjectModel;
 use crate::prefetch::{PrefetchRing, prefetch_object, prefetch_scratch};
 use std::cell::Cell;
@@ -25,6 +28,9 @@ use vm_heap::{Heap, ObjectRef};
 
 /// Length at which the list is emptied before more candidates are visited.
 const LIST_LENGTH: usize = 512;
+
+/// Length that the list does not exceed. Small in tests, so that they get there.
+const LIST_MAXIMUM: usize = if cfg!(test) { 4 } else { 1 << 16 };
 
 /// Marks suspects that are reachable and returns how many were. `list` is empty, before and after.
 pub(crate) fn mark<M: ObjectModel>(
@@ -44,6 +50,7 @@ pub(crate) fn mark<M: ObjectModel>(
         list,
         referents: PrefetchRing::new(filler),
         filler,
+        overflowed: false,
     };
     candidates.for_each_scratch(heap, |object, scratch| {
         if marker.suspects == 0 {
@@ -57,6 +64,19 @@ pub(crate) fn mark<M: ObjectModel>(
         }
     });
     marker.empty_list::<M>();
+    while marker.overflowed && marker.suspects != 0 {
+        marker.overflowed = false;
+        candidates.for_each_scratch(heap, |object, scratch| {
+            if scratch.get() == PENDING {
+                scratch.set(REACHED);
+                marker.traverse::<M>(object);
+                if marker.list.len() >= LIST_LENGTH {
+                    marker.empty_list::<M>();
+                }
+            }
+        });
+        marker.empty_list::<M>();
+    }
     let left = marker.suspects;
     list.clear();
     suspects - left
@@ -71,6 +91,8 @@ struct Marker<'a> {
     list: &'a mut Vec<ObjectRef>,
     /// Objects that were met and wait for being checked.
     referents: PrefetchRing<(&'a Cell<u32>, Option<ObjectRef>)>,
+    /// Whether there may be pending objects.
+    overflowed: bool,
     /// No suspect.
     filler: (&'a Cell<u32>, Option<ObjectRef>),
 }
@@ -95,9 +117,14 @@ impl Marker<'_> {
     #[inline(always)]
     fn check(&mut self, scratch: &Cell<u32>, referent: Option<ObjectRef>) {
         if scratch.get() == SUSPECT {
-            scratch.set(REACHED);
             self.suspects -= 1;
-            self.list.extend(referent);
+            if self.list.len() < LIST_MAXIMUM {
+                scratch.set(REACHED);
+                self.list.extend(referent);
+            } else {
+                scratch.set(PENDING);
+                self.overflowed = true;
+            }
         }
     }
 

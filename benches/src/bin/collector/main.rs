@@ -61,8 +61,17 @@ fn main() {
             row.unit,
             minimum(figures),
             median(figures),
-            row.must,
-            row.aim,
+            goal(row.must),
+            goal(row.aim),
         );
+    }
+}
+
+/// A goal, if there is one.
+fn goal(goal: f64) -> String {
+    if goal.is_nan() {
+        "–".to_owned()
+    } else {
+        goal.to_string()
     }
 }

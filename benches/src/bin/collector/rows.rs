@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::sync::{Arc, Mutex};
 use vm_benches::graph::{Graph, NODE_BYTES};
 use vm_gc::{Generation, ObjectModel};
+use vm_heap::{Family, Heap};
 
 /// One row.
 pub(crate) struct Row {
@@ -50,6 +51,13 @@ pub(crate) const ROWS: &[Row] = &[
         measure: |objects| garbage(1, objects),
     },
     Row {
+        name: "garbage in a random graph, collection alone",
+        unit: NS,
+        must: f64::NAN,
+        aim: f64::NAN,
+        measure: random_garbage,
+    },
+    Row {
         name: "young garbage in rings of ten, allocation to free",
         unit: NS,
         must: 70.0,
@@ -57,11 +65,18 @@ pub(crate) const ROWS: &[Row] = &[
         measure: young_rings,
     },
     Row {
-        name: "allocate and free, acyclic",
+        name: "allocate and free, acyclic, 48 bytes",
         unit: NS,
         must: 8.0,
         aim: 4.0,
         measure: acyclic,
+    },
+    Row {
+        name: "allocate, track and free a node that is in no cycle",
+        unit: NS,
+        must: f64::NAN,
+        aim: f64::NAN,
+        measure: tracked,
     },
     Row {
         name: "window: longest pause",
@@ -117,6 +132,16 @@ fn garbage(rings: usize, length: usize) -> f64 {
     figure
 }
 
+fn random_garbage(objects: usize) -> f64 {
+    let mut graph = Graph::new();
+    let root = graph.rooted_tangle(objects).expect("memory");
+    assert_eq!(graph.collect(Generation::Old), 0);
+    graph.release(root);
+    let figure = ns_each(objects, || graph.collect(Generation::Old));
+    assert_eq!(graph.heap_bytes(), 0);
+    figure
+}
+
 /// Automatic collections, under the default thresholds.
 fn young_rings(objects: usize) -> f64 {
     let mut graph = Graph::new();
@@ -133,7 +158,24 @@ fn young_rings(objects: usize) -> f64 {
     figure
 }
 
+/// Objects of a kind that can be in no cycle: the collector never hears of them.
 fn acyclic(objects: usize) -> f64 {
+    let mut heap = Heap::new();
+    let figure = ns_each(objects, || {
+        for _ in 0..objects {
+            // SAFETY: not used after it is freed below.
+            let object = unsafe { heap.allocate(Family::Leaf, NODE_BYTES, 1) }.expect("memory");
+            if black_box(object).decrement() {
+                // SAFETY: this was its only count.
+                unsafe { heap.free(object) };
+            }
+        }
+    });
+    assert_eq!(heap.heap_bytes(), 0);
+    figure
+}
+
+fn tracked(objects: usize) -> f64 {
     let mut graph = Graph::new();
     let figure = ns_each(objects, || {
         for _ in 0..objects {
@@ -194,6 +236,9 @@ fn window(objects: usize) -> Window {
 fn working_memory(objects: usize) -> f64 {
     let mut graph = Graph::new();
     graph.rooted_tangle(objects).expect("memory");
+    // The first collection of a heap that was built without one has its log beside it.
+    assert_eq!(graph.collect(Generation::Old), 0);
+    let first_bytes = graph.heap_statistics().peak_scratch_bytes;
     let lists = Arc::new(Mutex::new(0));
     let seen = Arc::clone(&lists);
     graph
@@ -203,5 +248,10 @@ fn working_memory(objects: usize) -> f64 {
         })));
     assert_eq!(graph.collect(Generation::Old), 0);
     let lists_bytes = *lists.lock().expect("no panic");
-    (graph.heap_statistics().peak_scratch_bytes + lists_bytes) as f64 / objects as f64
+    let scratch_bytes = graph.heap_statistics().peak_scratch_bytes;
+    assert_eq!(
+        scratch_bytes, first_bytes,
+        "as many objects, as many counts"
+    );
+    (scratch_bytes + lists_bytes) as f64 / objects as f64
 }
