@@ -131,23 +131,22 @@ impl Marker<'_> {
     /// Step 3, until nothing is left to traverse, or no suspect to mark.
     fn empty_list<M: ObjectModel>(&mut self) {
         let mut objects = PrefetchRing::new(None);
-        let mut waiting = 0;
         while self.suspects != 0 {
-            let incoming = self.list.pop();
-            if let Some(object) = incoming {
+            if let Some(object) = self.list.pop() {
                 prefetch_object(object);
-                waiting += 1;
-            } else if waiting == 0 {
-                for (scratch, referent) in self.referents.drain(self.filler) {
-                    self.check(scratch, referent);
+                if let Some(object) = objects.exchange(Some(object)) {
+                    self.traverse::<M>(object);
                 }
-                if self.list.is_empty() {
+            } else if let Some(object) = objects.take_newest(None) {
+                // Nothing to wait with: what is on its way is taken as it is. In a chain that is one
+                // object, or one referent.
+                self.traverse::<M>(object);
+            } else {
+                let (scratch, referent) = self.referents.take_newest(self.filler);
+                if referent.is_none() {
                     return;
                 }
-            }
-            if let Some(object) = objects.exchange(incoming) {
-                waiting -= 1;
-                self.traverse::<M>(object);
+                self.check(scratch, referent);
             }
         }
     }

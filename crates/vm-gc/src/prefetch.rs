@@ -40,6 +40,16 @@ impl<T: Copy> PrefetchRing<T> {
         outgoing
     }
 
+    /// Takes out what came last and was not taken yet; the filler if there is nothing.
+    #[inline(always)]
+    pub(crate) fn take_newest(&mut self, filler: T) -> T {
+        let newest = (self.position + LENGTH - 1) % LENGTH;
+        let outgoing = std::mem::replace(&mut self.ring[newest], filler);
+        // Fillers stand behind what is left, so this goes back to the first of them at most.
+        self.position = newest;
+        outgoing
+    }
+
     /// Takes out everything, oldest first, at the end.
     pub(crate) fn drain(&mut self, filler: T) -> impl Iterator<Item = T> + use<T> {
         let mut ring = std::mem::replace(&mut self.ring, [filler; LENGTH]);
@@ -87,6 +97,19 @@ mod tests {
             out.extend(ring.drain(None).flatten());
             assert!(out.into_iter().eq(0..count));
             assert_eq!(ring.drain(None).flatten().count(), 0);
+        }
+    }
+
+    #[test]
+    fn the_newest_come_out_first_until_nothing_is_left() {
+        for count in [0, 1, LENGTH - 1, LENGTH, LENGTH + 1, 100] {
+            let mut ring = PrefetchRing::new(None);
+            let first: Vec<_> = (0..count).filter_map(|n| ring.exchange(Some(n))).collect();
+            let rest: Vec<_> = std::iter::from_fn(|| ring.take_newest(None)).collect();
+            assert!(rest.iter().rev().copied().eq(first.len()..count));
+            assert_eq!(ring.exchange(Some(7)), None);
+            assert_eq!(ring.take_newest(None), Some(7));
+            assert_eq!(ring.take_newest(None), None);
         }
     }
 }
