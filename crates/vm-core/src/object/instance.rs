@@ -102,6 +102,15 @@ impl Instance {
         }
     }
 
+    /// The attributes of an instance that is not spilled, borrowed.
+    #[inline(always)]
+    pub(crate) fn inline_values(&self) -> &[Value] {
+        debug_assert!(!self.is_spilled());
+        let count = self.shape().names.len();
+        // SAFETY: an instance that is not spilled has its `count` slots inline, initialised.
+        unsafe { core::slice::from_raw_parts(self.slots.as_ptr(), count) }
+    }
+
     /// The value of slot `index`, borrowed.
     pub(crate) fn slot_value(&self, index: usize) -> Value {
         let mut this = Obj::<Instance>::of(object_of(&self.header));
@@ -120,15 +129,12 @@ impl Layout for Instance {
             return;
         }
         visit(self.class().value());
-        let count = self.shape().names.len();
         if self.is_spilled() {
-            for index in 0..count {
+            for index in 0..self.shape().names.len() {
                 visit(self.slot_value(index));
             }
         } else {
-            // SAFETY: an instance that is not spilled has its `count` slots inline, initialised.
-            let slots = unsafe { core::slice::from_raw_parts(self.slots.as_ptr(), count) };
-            for &value in slots {
+            for &value in self.inline_values() {
                 visit(value);
             }
         }
