@@ -14,4 +14,5 @@
 
 pub mod graph;
 pub mod program;
+pub mod splice;
 pub mod statistics;

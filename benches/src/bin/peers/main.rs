@@ -13,7 +13,6 @@ mod measure;
 mod options;
 mod peer;
 mod report;
-mod splice;
 
 use clap::Parser;
 use measure::{MeasureError, Measured};
@@ -105,7 +104,7 @@ enum Failure {
         source: std::io::Error,
     },
     #[error("{}: no line {marker:?}", path.display())]
-    NoMarker { path: PathBuf, marker: &'static str },
+    NoMarker { path: PathBuf, marker: String },
     #[error("the statistics of `vm run --stats` have no heap_bytes")]
     NoStatistics,
 }
@@ -142,7 +141,7 @@ fn run(options: &Options) -> Result<(), Failure> {
         eprintln!("recorded in {}", path.display());
     }
     if options.readme {
-        splice::into_readme(&table)?;
+        report::into_readme(&table)?;
     }
     Ok(())
 }

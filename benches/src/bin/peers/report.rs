@@ -6,6 +6,7 @@ use crate::{Failure, Row};
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
+use vm_benches::splice::splice;
 use vm_benches::statistics::{geometric_mean, median, median_ratio, minimum};
 
 /// The table in Markdown, with the command that made it.
@@ -129,6 +130,21 @@ pub(crate) fn record(csv: &str) -> Result<PathBuf, Failure> {
             source,
         })?;
     Ok(path)
+}
+
+/// Puts the table into the README.
+pub(crate) fn into_readme(table: &str) -> Result<(), Failure> {
+    let path = package().join("README.md");
+    let failed = |source| Failure::File {
+        path: path.clone(),
+        source,
+    };
+    let readme = std::fs::read_to_string(&path).map_err(failed)?;
+    let spliced = splice(&readme, "peers", table).map_err(|marker| Failure::NoMarker {
+        path: path.clone(),
+        marker,
+    })?;
+    std::fs::write(&path, spliced).map_err(failed)
 }
 
 /// Today's date in Greenwich, as year-month-day.
