@@ -6,10 +6,19 @@ import gc
 import sys
 
 
+PRELUDES = {}  # the code of each: all programs have the same, and it is long
+
+
 def run(source):
     namespace = {"__name__": "__main__"}
+    exact, slots, rest = source.split("\n", 2)
+    prelude, main = rest.rsplit("def main():", 1)
+    if prelude not in PRELUDES:
+        PRELUDES[prelude] = compile(prelude, "prelude.py", "exec")
     try:
-        exec(compile(source, "program.py", "exec"), namespace)
+        exec(f"{exact}\n{slots}", namespace)
+        exec(PRELUDES[prelude], namespace)
+        exec(compile("def main():" + main, "program.py", "exec"), namespace)
     except Exception as error:
         print("\n".join(namespace.get("TRACE", [])))
         place = error.__traceback__
