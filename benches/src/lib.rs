@@ -13,6 +13,7 @@
 //! ```
 
 pub mod graph;
+pub mod measure;
 pub mod program;
 pub mod splice;
 pub mod statistics;

@@ -110,6 +110,10 @@ pub struct Run {
         hide_possible_values = true
     )]
     pub gc_profile: ProfileName,
+    /// Collect also when the heap has grown by this since the last collection, such as 4MiB
+    /// [default: thresholds count objects alone]
+    #[arg(long, value_name = "SIZE")]
+    pub gc_bytes: Option<Size>,
     /// Look for mistakes of the machine itself, at a price: several names with commas
     #[arg(long, value_name = "MODES", value_delimiter = ',')]
     pub stress: Vec<StressMode>,
@@ -530,6 +534,7 @@ mod tests {
         let config = vm_core::Config::default();
         assert_eq!(run.max_heap.bytes, config.heap_bytes_max as u64);
         assert_eq!(run.gc_profile.profile(), config.collector_profile);
+        assert_eq!(run.gc_bytes.is_some(), config.collector_bytes.is_some());
         assert_eq!(run.max_depth as usize, config.call_depth_max);
         assert_eq!(run.fuel, config.fuel_max);
         assert_eq!(Some(run.timeout), config.wall_time_max);

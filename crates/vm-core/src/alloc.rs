@@ -59,7 +59,15 @@ impl Vm {
     /// Puts a new container under the collector's eyes; may schedule a collection.
     #[inline(always)]
     pub(crate) fn track(&mut self, object: vm_heap::ObjectRef) {
-        if self.collector.track(object) {
+        let due = self.collector.track(object);
+        self.schedule(due);
+    }
+
+    /// Has the next safepoint run a collection if one is `due`, or if bytes make it due: a cycle
+    /// cannot come about without a container, so this is asked where one comes.
+    #[inline(always)]
+    pub(crate) fn schedule(&mut self, due: bool) {
+        if due | self.heap.soft_limit_passed() {
             self.next_check = 0;
         }
     }

@@ -48,6 +48,9 @@ pub struct Config {
     pub capabilities: Capabilities,
     /// The version of CPython whose collector is imitated where versions differ. Default 3.15.
     pub collector_profile: Profile,
+    /// Bytes by which the heap may grow before a collection is due, however few the new objects
+    /// are; `None` for thresholds in objects alone, as in CPython. Default `None`.
+    pub collector_bytes: Option<usize>,
     /// Checks and collections beyond what is needed, to find mistakes. Default none.
     pub stress: Stress,
 }
@@ -71,6 +74,7 @@ impl Default for Config {
             wall_time_max: Some(Duration::from_secs(3600)),
             capabilities: Capabilities::default(),
             collector_profile: Profile::default(),
+            collector_bytes: None,
             stress: Stress::default(),
         }
     }

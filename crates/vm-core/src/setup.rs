@@ -28,6 +28,7 @@ impl Vm {
             .call_depth_max
             .saturating_mul(REGISTERS_PER_CALL)
             .saturating_add(1024);
+        let collector_bytes = config.collector_bytes;
         let mut heap = Heap::with_limit(config.heap_bytes_max);
         heap.set_poison(config.stress.poison);
         let mut vm = Vm {
@@ -80,6 +81,7 @@ impl Vm {
         crate::modules::install(&mut vm)?;
         vm.keep_native_slots();
         vm.untrack_everything();
+        vm_gc::set_byte_threshold(&mut vm, collector_bytes);
         Ok(vm)
     }
 

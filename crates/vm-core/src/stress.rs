@@ -85,7 +85,7 @@ impl Vm {
         self.for_each_root(&mut |object| waiting.push(object));
         mark_all(&mut marked, &mut waiting);
 
-        let at_safepoint = matches!(reason, Reason::Threshold | Reason::Stress);
+        let at_safepoint = matches!(reason, Reason::Threshold | Reason::Bytes | Reason::Stress);
         let roots_are_known = at_safepoint && self.native_depth <= 1;
         for &object in &objects {
             if marked.contains(&object) {

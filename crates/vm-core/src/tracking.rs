@@ -51,8 +51,9 @@ impl Vm {
     pub(crate) fn track_new_dict(&mut self, dict: Obj<Dict>) {
         if !self.collector.counts_allocations() {
             self.track(dict.object());
-        } else if self.collector.count_allocation() {
-            self.next_check = 0;
+        } else {
+            let due = self.collector.count_allocation();
+            self.schedule(due);
         }
     }
 
@@ -80,9 +81,8 @@ impl Vm {
     }
 
     fn track_later(&mut self, object: ObjectRef) {
-        if self.collector.track_later(object) {
-            self.next_check = 0;
-        }
+        let due = self.collector.track_later(object);
+        self.schedule(due);
     }
 
     /// An untracked object dies: it no longer counts, if it did.

@@ -23,6 +23,7 @@
 //! 5 to 12 the only thing remembered is the list of condemned objects. They are not held: what
 //! dies meanwhile is found by its flag (see [`condemned`](crate::condemned)).
 
+use crate::bytes;
 use crate::candidates::{Candidates, SUSPECT, is_suspect};
 use crate::clock::StageClock;
 use crate::condemned::{
@@ -52,6 +53,8 @@ pub fn collect<M: ObjectModel>(model: &mut M, generation: Generation, reason: Re
     // 1. The flag, and whoever wants to know.
     let collector = model.collector_mut();
     collector.set_collecting(Some(generation));
+    bytes::pause(model);
+    let collector = model.collector_mut();
     collector.sequence += 1;
     let mut event = CollectionEvent::new(collector.sequence, generation, reason);
     event.started_ns = clock.started_since(collector.made);
@@ -270,4 +273,6 @@ fn finish<M: ObjectModel>(
         sink(event);
     }
     collector.set_collecting(None);
+    let full = event.generation == Generation::Old;
+    bytes::resume(model, event.heap_bytes_after, full);
 }

@@ -11,6 +11,7 @@
 //! Invariant: every tracked object of generation 0 (1) that is not condemned has a valid entry in
 //! the young (middle) log, and `population` is exact.
 
+use crate::bytes::ByteTrigger;
 use crate::event::EventSink;
 use crate::generation::{GENERATIONS, Generation, PERMANENT, Profile};
 use crate::lists::Lists;
@@ -45,6 +46,7 @@ pub struct Collector {
     pub(crate) sequence: u64,
     pub(crate) long_lived_total: u64,
     pub(crate) long_lived_pending: u64,
+    pub(crate) byte_trigger: Option<ByteTrigger>,
     pub(crate) sink: Option<EventSink>,
     pub(crate) made: Instant,
     /// Lent to each collection, so that a young one allocates nothing.
@@ -77,6 +79,7 @@ impl Collector {
             sequence: 0,
             long_lived_total: 0,
             long_lived_pending: 0,
+            byte_trigger: None,
             sink: None,
             made: Instant::now(),
             lists: Lists::default(),

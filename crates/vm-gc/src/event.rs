@@ -7,6 +7,9 @@ use crate::generation::{GENERATIONS, Generation};
 pub enum Reason {
     /// Count 0 exceeded its threshold.
     Threshold,
+    /// The heap grew by more than the byte threshold
+    /// ([`set_byte_threshold`](crate::set_byte_threshold)).
+    Bytes,
     /// The program asked.
     Manual,
     /// The machine ends.
@@ -20,6 +23,7 @@ impl Reason {
     pub const fn name(self) -> &'static str {
         match self {
             Reason::Threshold => "threshold",
+            Reason::Bytes => "bytes",
             Reason::Manual => "manual",
             Reason::Shutdown => "shutdown",
             Reason::Stress => "stress",

@@ -14,7 +14,7 @@
 //! |---|---|
 //! | `model` | what an object model implements |
 //! | `collector`, `log` | the state, and how objects come and go |
-//! | `schedule` | when a collection runs, and of which generation |
+//! | `schedule`, `bytes` | when a collection runs, and of which generation |
 //! | `collect` | the fourteen stages in order; start reading here |
 //! | `candidates`, `subtract`, `mark`, `prefetch` | which candidates are unreachable |
 //! | `promote` | what happens to the others |
@@ -104,6 +104,7 @@
 //! # }
 //! ```
 
+mod bytes;
 mod candidates;
 mod clock;
 mod collect;
@@ -136,6 +137,7 @@ mod tests;
 #[cfg(test)]
 mod wild_tests;
 
+pub use bytes::set_byte_threshold;
 pub use collect::collect;
 pub use collector::Collector;
 pub use error::InvalidGeneration;

@@ -47,7 +47,7 @@ struct NaiveNode {
 }
 
 #[derive(Debug, Default)]
-struct Naive {
+pub(crate) struct Naive {
     nodes: BTreeMap<u32, NaiveNode>,
     held: Vec<u32>,
 }
@@ -85,7 +85,7 @@ impl Naive {
     }
 
     /// Returns the number of objects collected.
-    fn collect(&mut self, generation: Generation) -> u64 {
+    pub(crate) fn collect(&mut self, generation: Generation) -> u64 {
         let young = |node: &NaiveNode| node.generation <= generation.number();
         let older = self
             .nodes
@@ -116,9 +116,9 @@ impl Naive {
 
 /// Both models, and the names that live in both.
 #[derive(Default)]
-struct Pair {
-    naive: Naive,
-    model: Option<TestModel>,
+pub(crate) struct Pair {
+    pub(crate) naive: Naive,
+    pub(crate) model: Option<TestModel>,
 }
 
 impl Pair {
@@ -127,7 +127,7 @@ impl Pair {
         (!names.is_empty()).then(|| names[index % names.len()])
     }
 
-    fn step(&mut self, step: &Step) {
+    pub(crate) fn step(&mut self, step: &Step) {
         let model = self.model.get_or_insert_with(TestModel::new);
         match *step {
             Step::Make { bytes, resurrects } => {
@@ -207,7 +207,12 @@ impl Pair {
                 release_free_memory(model);
             }
         }
-        let model = self.model.as_mut().expect("made above");
+        self.assert_same();
+    }
+
+    /// The same names live in both, in the same generations.
+    pub(crate) fn assert_same(&mut self) {
+        let model = self.model.as_mut().expect("made by a step");
         assert!(model.alive.keys().eq(self.naive.nodes.keys()));
         for (name, node) in &self.naive.nodes {
             assert_eq!(model.alive[name].generation(), node.generation);

@@ -6,7 +6,11 @@
 //! 3. The old one is passed over until it grew by a quarter since it was last examined. Without
 //!    that rule, each full collection would come after a fixed number of allocations, and building
 //!    a large structure would take quadratic time.
+//!
+//! With a byte threshold ([`set_byte_threshold`](crate::set_byte_threshold)), bytes make one due too,
+//! and ask for full ones: see `bytes.rs`.
 
+use crate::bytes;
 use crate::collect::collect;
 use crate::collector::Collector;
 use crate::event::Reason;
@@ -16,24 +20,37 @@ use crate::model::ObjectModel;
 /// Runs the collection that became due, if one did; for safepoints. Returns whether one ran.
 #[inline(always)]
 pub fn run_if_due<M: ObjectModel>(model: &mut M) -> bool {
-    model.collector().is_pending() && run_due(model)
+    (model.collector().is_pending() || model.heap().soft_limit_passed()) && run_due(model)
 }
 
 #[cold]
 #[inline(never)]
 fn run_due<M: ObjectModel>(model: &mut M) -> bool {
+    let heap_bytes = model.heap().heap_bytes();
+    let grew = model.heap().soft_limit_passed();
     let collector = model.collector_mut();
     if collector.collecting().is_some() {
         return false;
     }
-    collector.pending = false;
+    let pending = std::mem::take(&mut collector.pending);
     if !collector.is_enabled() || collector.thresholds()[0] == 0 {
+        if grew {
+            bytes::watch_from(model, heap_bytes);
+        }
         return false;
     }
-    let Some(generation) = collector.due_generation() else {
-        return false;
+    let (mut generation, mut reason) = match collector.due_generation() {
+        Some(generation) if pending => (generation, Reason::Threshold),
+        counted if grew => (counted.unwrap_or(Generation::Young), Reason::Bytes),
+        _ => return false,
     };
-    collect(model, generation, Reason::Threshold);
+    let trigger = collector.byte_trigger;
+    if generation != Generation::Old
+        && trigger.is_some_and(|trigger| trigger.wants_full(heap_bytes))
+    {
+        (generation, reason) = (Generation::Old, Reason::Bytes);
+    }
+    collect(model, generation, reason);
     true
 }
 

@@ -1,8 +1,11 @@
-//! The account of the heap's bytes, and its limit.
+//! The account of the heap's bytes, and its limits.
 //!
 //! Counted are the slots in use (not the requests: a 33-byte object counts 48), large objects and
 //! buffers with the prefix that stands before them, and what others charged. The pages around the
 //! slots are not: the figures of a program are the same whatever the layout of pages.
+//!
+//! Beside the limit there can be a *soft limit*, which refuses nothing: that it was passed is noted,
+//! once. Both share the one comparison on the path of an allocation (`bound_bytes`).
 
 use crate::error::OutOfMemory;
 
@@ -13,11 +16,18 @@ pub const DEFAULT_LIMIT_BYTES: usize = 4 << 30;
 const LARGEST_LIMIT_BYTES: usize = isize::MAX as usize;
 
 /// Bytes in use, the most there were, and the most there may be.
+///
+/// Invariant: `bound_bytes` is the limit or the soft limit, whichever is lower.
 #[derive(Debug)]
 pub(crate) struct Accounting {
     pub heap_bytes: usize,
     pub peak_bytes: usize,
+    /// What fits below it fits without further questions.
+    bound_bytes: usize,
     pub limit_bytes: usize,
+    /// `usize::MAX` if there is none, or if it was passed.
+    soft_limit_bytes: usize,
+    pub soft_limit_passed: bool,
     /// The part of `heap_bytes` that others charged.
     pub charged_bytes: usize,
 }
@@ -28,7 +38,10 @@ impl Accounting {
         Accounting {
             heap_bytes: 0,
             peak_bytes: 0,
+            bound_bytes: limit_bytes,
             limit_bytes,
+            soft_limit_bytes: usize::MAX,
+            soft_limit_passed: false,
             charged_bytes: 0,
         }
     }
@@ -36,9 +49,18 @@ impl Accounting {
     /// Changes the limit. What is in use stays in use, even above it.
     pub fn set_limit(&mut self, limit_bytes: usize) {
         self.limit_bytes = limit_bytes.min(LARGEST_LIMIT_BYTES);
+        self.bound_bytes = self.limit_bytes.min(self.soft_limit_bytes);
     }
 
-    /// What `heap_bytes` becomes with `bytes` more, if the limit allows.
+    /// Sets the soft limit, or none; it was not passed yet.
+    pub fn set_soft_limit(&mut self, soft_limit_bytes: Option<usize>) {
+        self.soft_limit_bytes = soft_limit_bytes.unwrap_or(usize::MAX);
+        self.soft_limit_passed = false;
+        self.bound_bytes = self.limit_bytes.min(self.soft_limit_bytes);
+    }
+
+    /// What `heap_bytes` becomes with `bytes` more, if neither limit is in the way: if one is, ask
+    /// [`admit`](Self::admit).
     #[inline(always)]
     pub fn with(&self, bytes: usize) -> Option<usize> {
         debug_assert!(
@@ -46,14 +68,28 @@ impl Accounting {
             "the sum of two such numbers does not wrap"
         );
         let heap_bytes = self.heap_bytes + bytes;
-        if heap_bytes <= self.limit_bytes {
+        if heap_bytes <= self.bound_bytes {
             Some(heap_bytes)
         } else {
             None
         }
     }
 
-    /// Stores what [`with`](Self::with) returned.
+    /// What `heap_bytes` becomes with `bytes` more, if the limit allows; a soft limit that is in the
+    /// way is passed.
+    pub fn admit(&mut self, bytes: usize) -> Option<usize> {
+        let heap_bytes = self.heap_bytes.checked_add(bytes)?;
+        if heap_bytes > self.limit_bytes {
+            return None;
+        }
+        if heap_bytes > self.soft_limit_bytes {
+            self.set_soft_limit(None);
+            self.soft_limit_passed = true;
+        }
+        Some(heap_bytes)
+    }
+
+    /// Stores what [`with`](Self::with) or [`admit`](Self::admit) returned.
     #[inline(always)]
     pub fn commit(&mut self, heap_bytes: usize) {
         self.heap_bytes = heap_bytes;
@@ -74,13 +110,9 @@ impl Accounting {
 
     /// Accounts for `bytes` more, if the limit allows.
     pub fn add(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
-        match self.heap_bytes.checked_add(bytes) {
-            Some(heap_bytes) if heap_bytes <= self.limit_bytes => {
-                self.commit(heap_bytes);
-                Ok(())
-            }
-            _ => Err(self.refuse(bytes)),
-        }
+        let heap_bytes = self.admit(bytes).ok_or(self.refuse(bytes))?;
+        self.commit(heap_bytes);
+        Ok(())
     }
 
     /// Accounts for `bytes` less.
@@ -119,5 +151,37 @@ mod tests {
         let mut accounting = Accounting::new(usize::MAX);
         accounting.add(60).expect("within the limit");
         assert!(accounting.add(usize::MAX - 10).is_err());
+    }
+
+    #[test]
+    fn a_soft_limit_refuses_nothing_and_is_passed_once() {
+        let mut accounting = Accounting::new(100);
+        accounting.set_soft_limit(Some(50));
+        accounting.add(50).expect("within both");
+        assert!(!accounting.soft_limit_passed, "exactly the soft limit");
+        assert_eq!(accounting.with(1), None);
+        accounting.add(1).expect("within the limit");
+        assert!(accounting.soft_limit_passed);
+        assert_eq!(accounting.with(49), Some(100), "it is in nobody's way now");
+        assert!(accounting.add(50).is_err());
+        accounting.remove(51);
+        accounting.set_soft_limit(Some(50));
+        assert!(!accounting.soft_limit_passed, "another one was not passed");
+        accounting.set_limit(20);
+        assert!(accounting.add(21).is_err(), "the lower one counts");
+        accounting.set_limit(200);
+        accounting.add(200).expect("within the limit");
+        assert!(accounting.soft_limit_passed);
+    }
+
+    #[test]
+    fn what_is_refused_does_not_pass_the_soft_limit() {
+        let mut accounting = Accounting::new(100);
+        accounting.set_soft_limit(Some(50));
+        assert!(accounting.add(101).is_err());
+        assert!(!accounting.soft_limit_passed);
+        accounting.set_soft_limit(None);
+        accounting.add(100).expect("within the limit");
+        assert!(!accounting.soft_limit_passed);
     }
 }

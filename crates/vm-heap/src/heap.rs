@@ -11,7 +11,7 @@
 //!   arenas                 ---> all pages, free and used
 //!   large                  ---> objects and buffers of more than 512 bytes
 //!   scratch                ---> pages and large objects with a count for the collector
-//!   accounting                  bytes in use, peak, limit
+//!   accounting                  bytes in use, peak, limits
 //! ```
 
 use std::fmt;
@@ -145,7 +145,7 @@ impl Heap {
             self.accounting.commit(heap_bytes);
             return Ok(slot);
         }
-        self.take_slot_of_another_page(family, class)
+        self.take_slot_slowly(family, class)
     }
 
     /// Puts a slot back, and accounts for it.
@@ -235,6 +235,18 @@ impl Heap {
     /// Changes the limit. If more is in use already, nothing is freed, but allocations fail.
     pub fn set_limit_bytes(&mut self, limit_bytes: usize) {
         self.accounting.set_limit(limit_bytes);
+    }
+
+    /// Sets a limit that refuses nothing: when more bytes are in use,
+    /// [`soft_limit_passed`](Self::soft_limit_passed) says so from then on. `None` for no such limit.
+    pub fn set_soft_limit_bytes(&mut self, soft_limit_bytes: Option<usize>) {
+        self.accounting.set_soft_limit(soft_limit_bytes);
+    }
+
+    /// Whether more bytes than the soft limit were in use since it was set.
+    #[inline(always)]
+    pub fn soft_limit_passed(&self) -> bool {
+        self.accounting.soft_limit_passed
     }
 }
 
@@ -362,6 +374,35 @@ mod tests {
         assert_eq!((heap.heap_bytes(), heap.peak_bytes()), (960, 1000));
         heap.set_limit_bytes(960 + 16);
         allocate(&mut heap, 16).expect("exactly the limit");
+    }
+
+    #[test]
+    fn small_objects_large_ones_buffers_and_charges_pass_the_soft_limit() {
+        let mut heap = Heap::new();
+        allocate(&mut heap, 48).expect("memory");
+        let pass: [fn(&mut Heap); 4] = [
+            |heap| assert!(allocate(heap, 48).is_ok()),
+            |heap| assert!(allocate(heap, 5000).is_ok()),
+            |heap| assert!(heap.allocate_buffer(5000).is_ok()),
+            |heap| assert!(heap.charge(5000).is_ok()),
+        ];
+        for pass in pass {
+            let heap_bytes = heap.heap_bytes();
+            heap.set_soft_limit_bytes(Some(heap_bytes + 40));
+            heap.charge(40).expect("memory");
+            assert!(!heap.soft_limit_passed(), "exactly the soft limit");
+            pass(&mut heap);
+            assert!(heap.soft_limit_passed());
+            assert!(heap.heap_bytes() > heap_bytes + 40, "nothing was refused");
+            heap.discharge(40);
+            assert!(heap.soft_limit_passed(), "it was");
+        }
+        let pages = heap.statistics().pages;
+        heap.set_soft_limit_bytes(Some(0));
+        allocate(&mut heap, 48).expect("memory");
+        assert_eq!(heap.statistics().pages, pages, "its page had room");
+        heap.set_soft_limit_bytes(None);
+        assert!(!heap.soft_limit_passed());
     }
 
     #[test]

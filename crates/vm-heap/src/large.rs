@@ -214,7 +214,7 @@ impl Heap {
     ) -> Result<ObjectRef, OutOfMemory> {
         let refused = self.accounting.refuse(bytes);
         let footprint = footprint(OBJECT_OFFSET, bytes).ok_or(refused)?;
-        self.accounting.with(footprint).ok_or(refused)?;
+        self.accounting.admit(footprint).ok_or(refused)?;
         let pointer = self
             .large_objects
             .add(footprint, OBJECT_OFFSET, family)
@@ -253,7 +253,7 @@ impl Heap {
     ) -> Result<NonNull<u8>, OutOfMemory> {
         let refused = self.accounting.refuse(bytes);
         let footprint = large_buffer_footprint(bytes).ok_or(refused)?;
-        self.accounting.with(footprint).ok_or(refused)?;
+        self.accounting.admit(footprint).ok_or(refused)?;
         let buffer = self
             .large_buffers
             .add(footprint, BUFFER_OFFSET, Family::Buffer)
@@ -279,7 +279,7 @@ impl Heap {
         // SAFETY: as above.
         let (old, index) = unsafe { (prefix.as_ref().bytes, prefix.as_ref().index()) };
         if new > old {
-            self.accounting.with(new - old).ok_or(refused)?;
+            self.accounting.admit(new - old).ok_or(refused)?;
         }
         // SAFETY: `add` allocated `old` bytes at the base, 32 bytes before the buffer; a footprint
         // is not 0 and does not overflow when rounded up to the alignment.

@@ -88,19 +88,24 @@ pub struct Released {
 }
 
 impl Heap {
-    /// The current page of the class has no slot, or the limit is reached.
+    /// The current page of the class has no slot, or a limit is reached.
     #[cold]
     #[inline(never)]
-    pub(crate) fn take_slot_of_another_page(
+    pub(crate) fn take_slot_slowly(
         &mut self,
         family: Family,
         class: usize,
     ) -> Result<NonNull<u8>, OutOfMemory> {
         let slot_bytes = slot_bytes_of(class);
         let refused = self.accounting.refuse(slot_bytes);
-        let heap_bytes = self.accounting.with(slot_bytes).ok_or(refused)?;
-        let next = self.next_page(family, class).ok_or(refused)?;
+        let heap_bytes = self.accounting.admit(slot_bytes).ok_or(refused)?;
         let full = self.current[family as usize][class];
+        // It was only the soft limit that was in the way.
+        if let Some(slot) = full.take_slot() {
+            self.accounting.commit(heap_bytes);
+            return Ok(slot);
+        }
+        let next = self.next_page(family, class).ok_or(refused)?;
         if !full.is_no_slots() {
             full.state.set(PageState::Full);
             full.countdown.set(1);

@@ -1,8 +1,8 @@
 //! Start-up time, and bytes of an instance.
 
 use crate::Failure;
-use crate::measure;
 use crate::peer::{Language, Peer, package};
+use vm_benches::measure;
 use vm_benches::statistics::{median, minimum};
 
 /// How often the empty program is run for each round of the others: it is short.

@@ -9,18 +9,17 @@
 //! 4. Start-up time and bytes of an instance, of the machine alone.
 
 mod figures;
-mod measure;
 mod options;
 mod peer;
 mod report;
 
 use clap::Parser;
-use measure::{MeasureError, Measured};
 use options::Options;
 use peer::{Peer, PeerError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
+use vm_benches::measure::{self, MeasureError, Measured};
 
 /// A program and the size at which it is measured.
 struct Program {

@@ -12,6 +12,7 @@ use crate::arguments::{DebugFlag, Run, Switch};
 use crate::context::Context;
 use crate::failure::{Failure, status};
 use crate::input::Input;
+use crate::sizes::Size;
 use crate::statistics;
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -77,13 +78,15 @@ fn machine(arguments: &Run, context: &Context) -> Result<Vm, Failure> {
     for mode in &arguments.stress {
         mode.apply(&mut stress);
     }
+    let bytes = |size: Size| usize::try_from(size.bytes).unwrap_or(usize::MAX);
     let config = Config {
-        heap_bytes_max: usize::try_from(arguments.max_heap.bytes).unwrap_or(usize::MAX),
+        heap_bytes_max: bytes(arguments.max_heap),
         call_depth_max: arguments.max_depth as usize,
         fuel_max: arguments.fuel,
         wall_time_max: Some(arguments.timeout),
         capabilities: Capabilities { sleep: true },
         collector_profile: arguments.gc_profile.profile(),
+        collector_bytes: arguments.gc_bytes.map(bytes),
         stress,
         ..Config::default()
     };

@@ -26,9 +26,7 @@ impl Vm {
     pub(crate) fn safepoint(&mut self) -> Result<(), Raised> {
         self.check_limits()?;
         self.next_check = self.limits.fuel_end.min(self.executed + CHECK_INTERVAL);
-        if self.collector.is_pending() {
-            vm_gc::run_if_due(self);
-        }
+        vm_gc::run_if_due(self);
         if self.limits.config.stress.safepoints {
             self.collect_for_stress();
         }

@@ -11,32 +11,48 @@ const CPU_LIMIT_S: u64 = 600;
 
 /// A process that ended well.
 #[derive(Debug)]
-pub(crate) struct Measured {
-    pub(crate) output: String,
-    pub(crate) error_output: String,
+pub struct Measured {
+    /// What it wrote to standard output.
+    pub output: String,
+    /// What it wrote to standard error.
+    pub error_output: String,
     /// User and system time.
-    pub(crate) cpu_s: f64,
+    pub cpu_s: f64,
     /// From before it was started until it was gone.
-    pub(crate) wall_s: f64,
+    pub wall_s: f64,
+    /// The most memory that it had at a time.
+    pub peak_bytes: u64,
 }
 
+/// A process that did not end well.
 #[derive(Debug, Error)]
-pub(crate) enum MeasureError {
+pub enum MeasureError {
+    /// It could not be started, or not be waited for.
     #[error("{program}: {source}")]
     Start {
+        /// The program.
         program: String,
+        /// The reason.
         source: std::io::Error,
     },
+    /// Its status says that it failed.
     #[error("{program}: ended with status {status}: {error_output}")]
     Failed {
+        /// The program.
         program: String,
+        /// The status, as `wait4` gives it.
         status: i32,
+        /// What it wrote to standard error.
         error_output: String,
     },
 }
 
 /// Runs a command to its end.
-pub(crate) fn run(command: &mut Command) -> Result<Measured, MeasureError> {
+///
+/// # Errors
+///
+/// [`MeasureError`], if it does not start or does not end well.
+pub fn run(command: &mut Command) -> Result<Measured, MeasureError> {
     let program = command.get_program().to_string_lossy().into_owned();
     command
         .stdin(Stdio::null())
@@ -99,6 +115,8 @@ pub(crate) fn run(command: &mut Command) -> Result<Measured, MeasureError> {
         error_output,
         cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
         wall_s,
+        // Linux counts in KiB.
+        peak_bytes: u64::try_from(usage.ru_maxrss).unwrap_or(0) << 10,
     })
 }
 
@@ -119,6 +137,7 @@ mod tests {
             ("out\n", "err\n")
         );
         assert!(measured.cpu_s > 0.0 && measured.wall_s > 0.0);
+        assert!(measured.peak_bytes > 100 << 10, "a shell takes that much");
     }
 
     #[test]
