@@ -142,6 +142,7 @@ fn examine<M: ObjectModel>(
     let unreachable = found.suspects - mark::<M>(heap, candidates, found.suspects, marked);
     clock.ends(Stage::Mark);
     if unreachable != 0 {
+        condemned.reserve(unreachable as usize);
         if full {
             heap.for_each_scratch(|object, scratch| {
                 if scratch.get() == SUSPECT && object.generation() == Generation::Old.number() {

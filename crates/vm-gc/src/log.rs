@@ -155,6 +155,7 @@ impl Log {
     /// Compacts, appends all objects to `objects` and empties the log.
     pub(crate) fn drain_into(&mut self, objects: &mut Vec<ObjectRef>) {
         self.compact();
+        objects.reserve(self.entries.len());
         objects.extend(self.entries.iter().flatten());
         self.clear();
     }
