@@ -309,9 +309,10 @@ def link(o, key, value):
     elif t is Dict:
         o[key] = value
     elif t is set:
-        t = type(value)
-        if t is FUNCTION or t is GENERATOR or isinstance(value, LABELLED):
-            o.add(value)
+        if len(o) < 2:  # one object beside the label: the order of two depends on addresses
+            t = type(value)
+            if t is FUNCTION or t is GENERATOR or isinstance(value, LABELLED):
+                o.add(value)
     elif t is FUNCTION:
         o(True, value)
     elif t is GENERATOR:
