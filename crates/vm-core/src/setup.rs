@@ -37,6 +37,7 @@ impl Vm {
             stack: Stack::new(slots),
             frames: Frames::new(config.call_depth_max),
             executed: 0,
+            native_steps: 0,
             next_check: 0,
             limits: Limits::new(config),
             exception: Value::UNSET,

@@ -36,6 +36,8 @@ pub struct Vm {
     pub(crate) frames: Frames,
     /// Instructions executed so far.
     pub(crate) executed: u64,
+    /// Steps of iterators that native loops took since they looked at the limits.
+    pub(crate) native_steps: u32,
     /// The next safepoint at which `executed` has reached this does the rare checks: limits,
     /// cancellation, a collection that is due. Zero asks for them at once.
     pub(crate) next_check: u64,

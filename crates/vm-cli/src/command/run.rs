@@ -20,8 +20,12 @@ use std::thread;
 use vm_bytecode::VerifiedModule;
 use vm_core::{Capabilities, Config, RunError, Stress, Vm};
 
-/// The stack of the machine's thread.
-const STACK_BYTES: usize = 64 << 20;
+/// The stack of the machine's thread; the system gives it memory as it is used.
+const STACK_BYTES: usize = 256 << 20;
+
+/// How deep native code and program code may call each other (`__add__` of an `__add__` of ...):
+/// what the stack has room for, in a debug build too.
+const NATIVE_DEPTH_MAX: u32 = 1000;
 
 pub(super) fn run(arguments: &Run, context: &Context) -> Result<Performed, Failure> {
     let path = arguments.program.first().map_or("-", String::as_str);
@@ -82,13 +86,13 @@ fn machine(arguments: &Run, context: &Context) -> Result<Vm, Failure> {
     let config = Config {
         heap_bytes_max: bytes(arguments.max_heap),
         call_depth_max: arguments.max_depth as usize,
+        native_depth_max: NATIVE_DEPTH_MAX,
         fuel_max: arguments.fuel,
         wall_time_max: Some(arguments.timeout),
         capabilities: Capabilities { sleep: true },
         collector_profile: arguments.gc_profile.profile(),
         collector_bytes: arguments.gc_bytes.map(bytes),
         stress,
-        ..Config::default()
     };
     let mut vm = Vm::new(config).map_err(|_| Failure::HeapTooSmall)?;
     vm.set_output(context.console.output(), context.console.error());

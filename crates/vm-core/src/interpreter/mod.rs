@@ -83,6 +83,13 @@ impl Vm {
             self.leave_frame();
             return Err(raised);
         }
+        // Called from native code: the entry of the function is a safepoint all the same.
+        let is_due = start == Start::Continue && self.executed >= self.next_check;
+        let start = if is_due && self.safepoint().is_err() {
+            Start::Raising
+        } else {
+            start
+        };
         let result = if self.count_operations {
             self.execute::<true>(start)
         } else {

@@ -5,10 +5,12 @@
 //! by identity. Containers that can change have no hash.
 
 use crate::object::{BoundMethod, Bytes, Kind, Obj, Set, Slice, Str, WeakRef};
+use crate::ops::index::big_of;
 use crate::ops::number::Number;
 use crate::pure::hash;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
+use num_traits::ToPrimitive;
 
 /// `hash(None)` is a constant of the language's implementation.
 const NONE_HASH: u64 = 0xFCA8_6420;
@@ -134,7 +136,13 @@ impl Vm {
             self.release(result);
             return Err(self.raise_type_error("__hash__ method should return an integer"));
         }
-        let hashed = self.hash(result);
+        // A result that fits a machine word is the hash, except that -1 means an error in CPython; the
+        // hash of a larger one is.
+        let hashed = match big_of(result).to_i64() {
+            Some(-1) => Ok(-2_i64 as u64),
+            Some(word) => Ok(word as u64),
+            None => self.hash(result),
+        };
         self.release(result);
         hashed
     }

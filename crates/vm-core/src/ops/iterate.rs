@@ -14,8 +14,8 @@ use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
 
-/// Items between two looks at the clock in a native loop: `sum(range(10 ** 15))` must be stopped.
-const ITEMS_BETWEEN_CHECKS: u32 = 1 << 16;
+/// Steps of native loops between two looks at the limits.
+const STEPS_BETWEEN_CHECKS: u32 = 4096;
 
 impl Vm {
     /// `iter(value)`. Owned.
@@ -112,6 +112,10 @@ impl Vm {
     /// iterator.
     #[inline]
     pub(crate) fn next(&mut self, iterator: Value) -> Result<Option<Value>, Raised> {
+        self.native_steps += 1;
+        if self.native_steps == STEPS_BETWEEN_CHECKS {
+            self.check_native_loop()?;
+        }
         match iterator.kind() {
             Some(Kind::Iterator) => self.next_builtin(Obj::of(iterator.object_unchecked())),
             Some(Kind::Generator) => {
@@ -120,6 +124,19 @@ impl Vm {
             }
             _ => self.next_of_program(iterator),
         }
+    }
+
+    /// Steps of native loops end at the limits as well, whatever drives them: they count as
+    /// instructions for the fuel, though not in the statistics.
+    #[cold]
+    #[inline(never)]
+    fn check_native_loop(&mut self) -> Result<(), Raised> {
+        let steps = core::mem::take(&mut self.native_steps);
+        if self.limits.config.fuel_max.is_some() {
+            self.limits.fuel_end = self.limits.fuel_end.saturating_sub(u64::from(steps));
+            self.next_check = self.next_check.min(self.limits.fuel_end);
+        }
+        self.check_limits()
     }
 
     #[inline(never)]
@@ -177,14 +194,8 @@ impl Vm {
         iterator: Value,
         each: &mut dyn FnMut(&mut Vm, Value) -> Result<(), Raised>,
     ) -> Result<(), Raised> {
-        let mut until_check = ITEMS_BETWEEN_CHECKS;
         while let Some(item) = self.next(iterator)? {
             each(self, item)?;
-            until_check -= 1;
-            if until_check == 0 {
-                until_check = ITEMS_BETWEEN_CHECKS;
-                self.check_limits()?;
-            }
         }
         Ok(())
     }
