@@ -7,7 +7,8 @@
 /// Words longer than this are not compared: the distance takes quadratic time.
 const LONGEST_WORD: usize = 64;
 
-/// The candidate closest to `word`, if any is close enough. Earlier candidates win ties.
+/// The candidate closest to `word`, if any is close enough. Of equally close ones those win that begin
+/// with the same letter, which is rarely the wrong one, and then earlier ones.
 pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -16,7 +17,7 @@ pub(crate) fn closest<'a>(
     if word.len() > LONGEST_WORD {
         return None;
     }
-    let mut best: Option<(usize, &str)> = None;
+    let mut best: Option<((usize, bool), &str)> = None;
     for candidate in candidates {
         let letters: Vec<char> = candidate.chars().take(LONGEST_WORD + 1).collect();
         let longer = word.len().max(letters.len());
@@ -30,8 +31,9 @@ pub(crate) fn closest<'a>(
             continue;
         }
         let distance = distance(&word, &letters);
-        if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        let rank = (distance, word.first() != letters.first());
+        if distance <= allowed && best.is_none_or(|(least, _)| rank < least) {
+            best = Some((rank, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
@@ -65,6 +67,12 @@ mod tests {
     fn between(left: &str, right: &str) -> usize {
         let letters = |word: &str| word.chars().collect::<Vec<_>>();
         distance(&letters(left), &letters(right))
+    }
+
+    #[test]
+    fn the_first_letter_decides_between_equals() {
+        assert_eq!(closest("lod", ["mod", "load"]), Some("load"));
+        assert_eq!(closest("xod", ["mod", "nod"]), Some("mod"));
     }
 
     #[test]
