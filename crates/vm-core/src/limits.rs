@@ -9,7 +9,8 @@
 //! | cancellation | the run ends with [`Outcome::Cancelled`] | no |
 //!
 //! Fuel is exact: it counts instructions, and is compared at every backward jump and call, so that
-//! a program stops at the same instruction on every run. After any of them the machine can be used
+//! a program stops at the same instruction on every run. Steps of iterators that native loops drive
+//! (`sum`, `any`, `in`, ...) count as well, 4,096 at a time. After any of them the machine can be used
 //! again.
 
 use crate::stress::Stress;

@@ -15,6 +15,8 @@ impl Vm {
         // What a stress mode found outside a run ends the next one.
         self.outcome = self.inconsistency.as_ref().map(|_| Outcome::Cancelled);
         self.next_check = 0;
+        // Steps of the last run are not paid with this one's fuel.
+        self.native_steps = 0;
         // What a host left behind between runs.
         let leftover = self.take_exception();
         self.release(leftover);
