@@ -1,9 +1,11 @@
 //! What the command line may say. The texts here are the reference of the command.
 
-use crate::sizes::Size;
+mod machine;
+
+pub use machine::{DebugFlag, MachineOptions, ProfileName, StressMode, Switch, Thresholds};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use std::time::Duration;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -25,7 +27,7 @@ Exit status:
 
 Environment:
   VM_LOG     a filter for the collector's spans and events on standard error, such as
-             `vm_gc=debug` (each collection) or `vm_gc=trace` (each stage of it)
+             `vm_gc=info` (each collection) or `vm_gc=debug` (its stages and the heap too)
   NO_COLOR   no colors, unless `--color always` asks for them";
 
 /// A virtual machine with reference counts and a generational cycle collector
@@ -82,54 +84,15 @@ Examples:
   vm run --stats p.vasm                    what it cost, on standard error
   vm run --gc-threshold 100,5,5 p.vasm
   vm run --gc off --max-heap 64MiB --timeout 2.5 p.vasm
-  VM_LOG=vm_gc=debug vm run p.vasm         each collection";
+  vm run -v p.vasm                         each collection, on standard error";
 
 /// Arguments of `vm run`.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = AFTER_RUN)]
 pub struct Run {
-    /// Automatic collection of cycles: on or off
-    #[arg(
-        long,
-        value_name = "SWITCH",
-        default_value = "on",
-        hide_possible_values = true
-    )]
-    pub gc: Switch,
-    /// The collector's thresholds, as of gc.set_threshold(); 0 as the first turns it off
-    #[arg(long, value_name = "A,B,C", value_parser = parse_thresholds)]
-    pub gc_threshold: Option<Thresholds>,
-    /// The collector's debug output, as of gc.set_debug(): several names with commas
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub gc_debug: Vec<DebugFlag>,
-    /// The CPython whose collector is imitated where versions differ: 3.12, 3.13 or 3.15
-    #[arg(
-        long,
-        value_name = "VERSION",
-        default_value = "3.15",
-        hide_possible_values = true
-    )]
-    pub gc_profile: ProfileName,
-    /// Collect also when the heap has grown by this since the last collection, such as 4MiB
-    /// [default: thresholds count objects alone]
-    #[arg(long, value_name = "SIZE")]
-    pub gc_bytes: Option<Size>,
-    /// Look for mistakes of the machine itself, at a price: several names with commas
-    #[arg(long, value_name = "MODES", value_delimiter = ',')]
-    pub stress: Vec<StressMode>,
-    /// Memory of objects and their buffers, such as 10MiB or 1GiB; MemoryError beyond it
-    #[arg(long, value_name = "SIZE", default_value = "4GiB")]
-    pub max_heap: Size,
-    /// Instructions to execute; the run ends when they are used up [default: no limit]
-    #[arg(long, value_name = "N")]
-    pub fuel: Option<u64>,
-    /// Time to run; the run ends when it is over
-    #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = parse_seconds)]
-    pub timeout: Duration,
-    /// Calls within calls; RecursionError beyond them
-    #[arg(long, value_name = "N", default_value = "1000")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub max_depth: u32,
+    /// The machine.
+    #[command(flatten)]
+    pub machine: MachineOptions,
     /// Print counters of the run on standard error: instructions, collections, objects, bytes,
     /// reference count operations
     #[arg(long)]
@@ -147,121 +110,6 @@ pub struct Run {
     #[arg(required = true, num_args = 1.., trailing_var_arg = true)]
     #[arg(value_names = ["PROGRAM", "ARGS"])]
     pub program: Vec<String>,
-}
-
-/// On or off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Switch {
-    /// On
-    On,
-    /// Off
-    Off,
-}
-
-/// A profile of the collector, by the version of CPython that it imitates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProfileName {
-    /// CPython 3.12
-    #[value(name = "3.12")]
-    V3_12,
-    /// CPython 3.13
-    #[value(name = "3.13")]
-    V3_13,
-    /// CPython 3.15
-    #[value(name = "3.15")]
-    V3_15,
-}
-
-impl ProfileName {
-    /// The profile of that name.
-    pub fn profile(self) -> vm_gc::Profile {
-        match self {
-            ProfileName::V3_12 => vm_gc::Profile::V3_12,
-            ProfileName::V3_13 => vm_gc::Profile::V3_13,
-            ProfileName::V3_15 => vm_gc::Profile::V3_15,
-        }
-    }
-}
-
-/// A stress mode: checks and collections beyond what is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StressMode {
-    /// A full collection at every safepoint while automatic collection is on
-    Safepoint,
-    /// All reference counts are recomputed after each collection
-    Verify,
-    /// Each full collection is compared with marking from the roots
-    Retrace,
-    /// Memory that is freed is overwritten
-    Poison,
-}
-
-impl StressMode {
-    /// Turns the mode on.
-    pub fn apply(self, stress: &mut vm_core::Stress) {
-        match self {
-            StressMode::Safepoint => stress.safepoints = true,
-            StressMode::Verify => stress.verify = true,
-            StressMode::Retrace => stress.retrace = true,
-            StressMode::Poison => stress.poison = true,
-        }
-    }
-}
-
-/// The three thresholds of the collector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Thresholds(pub [i32; 3]);
-
-/// A flag of `gc.set_debug`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DebugFlag {
-    /// Each collection, with counts and time
-    Stats,
-    /// Each object found collectable
-    Collectable,
-    /// Each object found uncollectable
-    Uncollectable,
-    /// Unreachable objects are kept in gc.garbage instead of being freed
-    Saveall,
-    /// collectable, uncollectable and saveall
-    Leak,
-}
-
-impl DebugFlag {
-    /// The flag's bits.
-    pub fn bits(self) -> u32 {
-        match self {
-            DebugFlag::Stats => vm_gc::debug::STATS,
-            DebugFlag::Collectable => vm_gc::debug::COLLECTABLE,
-            DebugFlag::Uncollectable => vm_gc::debug::UNCOLLECTABLE,
-            DebugFlag::Saveall => vm_gc::debug::SAVEALL,
-            DebugFlag::Leak => vm_gc::debug::LEAK,
-        }
-    }
-}
-
-fn parse_thresholds(text: &str) -> Result<Thresholds, String> {
-    let numbers: Result<Vec<i32>, _> = text.split(',').map(str::parse).collect();
-    match numbers.as_deref() {
-        Ok(&[first, second, third]) if numbers.iter().flatten().all(|&number| number >= 0) => {
-            Ok(Thresholds([first, second, third]))
-        }
-        _ => Err("expected three numbers, as in `2000,10,10`".to_owned()),
-    }
-}
-
-/// The longest time that can be granted: some 30 years.
-const MAX_SECONDS: f64 = 1e9;
-
-fn parse_seconds(text: &str) -> Result<Duration, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if (0.0..=MAX_SECONDS).contains(&seconds) => {
-            Ok(Duration::from_secs_f64(seconds))
-        }
-        _ => Err(format!(
-            "expected seconds, as in `10` or `0.5`, at most {MAX_SECONDS}"
-        )),
-    }
 }
 
 const AFTER_ASM: &str = "\
@@ -428,6 +276,7 @@ pub struct Completions {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+    use std::time::Duration;
 
     fn run(arguments: &[&str]) -> Result<Run, String> {
         let arguments = [&["vm", "run"], arguments].concat();
@@ -473,7 +322,8 @@ mod tests {
 
     #[test]
     fn thresholds_are_three_numbers() {
-        let thresholds = |text| run(&["--gc-threshold", text, "p"]).map(|run| run.gc_threshold);
+        let thresholds =
+            |text| run(&["--gc-threshold", text, "p"]).map(|run| run.machine.gc_threshold);
         assert_eq!(thresholds("2000,10,0"), Ok(Some(Thresholds([2000, 10, 0]))));
         for wrong in [
             "",
@@ -498,6 +348,7 @@ mod tests {
             assert_eq!(
                 run(&["--gc-profile", name, "p"])
                     .unwrap()
+                    .machine
                     .gc_profile
                     .profile(),
                 profile
@@ -508,7 +359,7 @@ mod tests {
 
     #[test]
     fn seconds_are_positive_and_bounded() {
-        let timeout = |text| run(&["--timeout", text, "p"]).map(|run| run.timeout);
+        let timeout = |text| run(&["--timeout", text, "p"]).map(|run| run.machine.timeout);
         assert_eq!(timeout("0.25"), Ok(Duration::from_millis(250)));
         assert_eq!(timeout("1e9"), Ok(Duration::from_secs(1_000_000_000)));
         for wrong in ["-1", "nan", "inf", "1e10", "x", ""] {
@@ -518,7 +369,10 @@ mod tests {
 
     #[test]
     fn debug_flags_have_the_bits_of_the_gc_module() {
-        let flags = run(&["--gc-debug", "stats,leak", "p"]).unwrap().gc_debug;
+        let flags = run(&["--gc-debug", "stats,leak", "p"])
+            .unwrap()
+            .machine
+            .gc_debug;
         assert_eq!(flags, [DebugFlag::Stats, DebugFlag::Leak]);
         // Values of CPython's gc.DEBUG_STATS and gc.DEBUG_LEAK.
         assert_eq!(
@@ -532,11 +386,14 @@ mod tests {
     fn the_defaults_are_those_of_the_machine() {
         let run = run(&["p"]).unwrap();
         let config = vm_core::Config::default();
-        assert_eq!(run.max_heap.bytes, config.heap_bytes_max as u64);
-        assert_eq!(run.gc_profile.profile(), config.collector_profile);
-        assert_eq!(run.gc_bytes.is_some(), config.collector_bytes.is_some());
-        assert_eq!(run.max_depth as usize, config.call_depth_max);
-        assert_eq!(run.fuel, config.fuel_max);
-        assert_eq!(Some(run.timeout), config.wall_time_max);
+        assert_eq!(run.machine.max_heap.bytes, config.heap_bytes_max as u64);
+        assert_eq!(run.machine.gc_profile.profile(), config.collector_profile);
+        assert_eq!(
+            run.machine.gc_bytes.is_some(),
+            config.collector_bytes.is_some()
+        );
+        assert_eq!(run.machine.max_depth as usize, config.call_depth_max);
+        assert_eq!(run.machine.fuel, config.fuel_max);
+        assert_eq!(Some(run.machine.timeout), config.wall_time_max);
     }
 }

@@ -178,8 +178,10 @@ fn cancel_from_another_thread() -> Result<(), Box<dyn Error>> {
 fn look_at_the_machine() -> Result<(), Box<dyn Error>> {
     let mut vm = machine(Config::default())?;
     vm.set_event_sink(Some(Box::new(|event| {
-        let (collected, of) = (event.collected, event.candidates);
-        println!("{collected} of {of} objects collected");
+        if let Some(collection) = event.collection() {
+            let (collected, of) = (collection.collected, collection.candidates);
+            println!("{collected} of {of} objects collected");
+        }
     })));
     let ring = vm.global("ring").ok_or(MISSING)?;
     vm.call_handle(&ring, &[])?;

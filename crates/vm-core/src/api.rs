@@ -12,7 +12,7 @@ use crate::value::Value;
 use crate::vm::{Raised, Vm};
 use std::io::Write;
 use vm_bytecode::VerifiedModule;
-use vm_gc::{EventSink, Generation, Reason};
+use vm_gc::{Clock, Event, EventSink, Generation, Reason};
 
 impl Vm {
     /// Sends the program's output to these sinks.
@@ -98,9 +98,26 @@ impl Vm {
         self.collector.set_debug(flags);
     }
 
-    /// Calls `sink` with the record of each collection; returns the former sink.
+    /// Calls `sink` with each event: collections, arenas and growth of the heap, limits that were
+    /// hit. Returns the former sink.
     pub fn set_event_sink(&mut self, sink: Option<EventSink>) -> Option<EventSink> {
         self.collector.set_sink(sink)
+    }
+
+    /// The latest events, oldest first, at most [`RING_EVENTS`](vm_gc::RING_EVENTS). They are kept
+    /// whether somebody listens or not.
+    pub fn latest_events(&self) -> Vec<Event> {
+        self.collector.latest_events()
+    }
+
+    /// Makes `clock` tell the time of events; programs have their own clocks.
+    pub fn set_event_clock(&mut self, clock: Clock) {
+        self.collector.set_clock(clock);
+    }
+
+    /// Whether the events of collections name the types of what was collected. Off at first.
+    pub fn set_collector_census(&mut self, census: bool) {
+        self.collector.set_census(census);
     }
 
     /// Collects all generations now; returns the objects collected and found uncollectable.

@@ -235,6 +235,14 @@ unsafe impl ObjectModel for Vm {
         self.aside(|vm| vm.append_garbage(Value::from_object(object)));
     }
 
+    fn type_key(&self, object: ObjectRef) -> usize {
+        self.class_of(Value::from_object(object)).object().address()
+    }
+
+    fn type_name(&self, object: ObjectRef) -> Box<str> {
+        Vm::type_name(self, Value::from_object(object)).into()
+    }
+
     fn on_start(&mut self, start: &CollectionStart) {
         self.aside(|vm| vm.gc_started(start));
     }

@@ -31,9 +31,11 @@ impl Vm {
         let collector_bytes = config.collector_bytes;
         let mut heap = Heap::with_limit(config.heap_bytes_max);
         heap.set_poison(config.stress.poison);
+        let collector = Collector::new(config.collector_profile);
+        collector.watch_heap(&mut heap);
         let mut vm = Vm {
             heap,
-            collector: Collector::new(config.collector_profile),
+            collector,
             stack: Stack::new(slots),
             frames: Frames::new(config.call_depth_max),
             executed: 0,

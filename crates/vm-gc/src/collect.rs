@@ -25,12 +25,13 @@
 
 use crate::bytes;
 use crate::candidates::{Candidates, SUSPECT, is_suspect};
+use crate::census::census;
 use crate::clock::StageClock;
 use crate::condemned::{
     clear_condemned, condemn, save_condemned, spare_condemned, spare_resurrected,
 };
 use crate::debug;
-use crate::event::{CollectionEvent, CollectionStart, Reason, Stage};
+use crate::event::{CollectionEvent, CollectionStart, EventKind, Reason, Stage};
 use crate::generation::Generation;
 use crate::lists::Lists;
 use crate::mark::mark;
@@ -47,8 +48,8 @@ pub fn collect<M: ObjectModel>(model: &mut M, generation: Generation, reason: Re
     if model.collector().collecting().is_some() {
         return 0;
     }
-    let span = trace::span(generation.number(), reason.name());
-    let mut clock = StageClock::start();
+    let span = trace::collection(generation.number(), reason.name());
+    let mut clock = StageClock::start(model.collector().clock.clone());
 
     // 1. The flag, and whoever wants to know.
     let collector = model.collector_mut();
@@ -57,7 +58,8 @@ pub fn collect<M: ObjectModel>(model: &mut M, generation: Generation, reason: Re
     let collector = model.collector_mut();
     collector.sequence += 1;
     let mut event = CollectionEvent::new(collector.sequence, generation, reason);
-    event.started_ns = clock.started_since(collector.made);
+    event.started_ns = clock.started_ns();
+    event.thresholds = collector.thresholds();
     event.counts_before = collector.counts();
     event.population_before = collector.population();
     let (counts, population) = (event.counts_before, event.population_before);
@@ -68,7 +70,7 @@ pub fn collect<M: ObjectModel>(model: &mut M, generation: Generation, reason: Re
         population,
     });
     event.heap_bytes_before = model.heap().heap_bytes();
-    clock.ends(Stage::Start);
+    clock.enter(Stage::Gather);
 
     // 2. The counts.
     let collector = model.collector_mut();
@@ -87,13 +89,19 @@ pub fn collect<M: ObjectModel>(model: &mut M, generation: Generation, reason: Re
     }
 
     // 13. Memory.
+    clock.enter(Stage::Release);
     release_memory(model, generation, &mut event);
-    clock.ends(Stage::Release);
 
     // 14. The record.
+    clock.enter(Stage::Stop);
     finish(model, lists, &mut event, &mut clock);
     drop(span);
-    event.collected + event.uncollectable
+    let found = event.collected + event.uncollectable;
+    model
+        .collector()
+        .recorder
+        .note(EventKind::Collection(event));
+    found
 }
 
 /// Stages 3 to 6. Afterwards `lists.condemned` holds what is unreachable, in order: old objects in
@@ -130,17 +138,17 @@ fn examine<M: ObjectModel>(
         Candidates::List(recent)
     };
     candidates.ensure_scratch(model.heap_mut());
-    clock.ends(Stage::Gather);
+    clock.enter(Stage::Subtract);
 
     // 4.
     let heap = model.heap();
     let found = subtract::<M>(heap, candidates);
     event.candidates = found.candidates;
-    clock.ends(Stage::Subtract);
+    clock.enter(Stage::Mark);
 
     // 5.
     let unreachable = found.suspects - mark::<M>(heap, candidates, found.suspects, marked);
-    clock.ends(Stage::Mark);
+    clock.enter(Stage::Promote);
     if unreachable != 0 {
         condemned.reserve(unreachable as usize);
         if full {
@@ -171,7 +179,6 @@ fn examine<M: ObjectModel>(
     promote_survivors(model, generation, recent, marked, event);
     event.working_bytes = lists.bytes();
     lists.recent.clear();
-    clock.ends(Stage::Promote);
 }
 
 /// Stages 7 to 12: program code, then the end of what it did not resurrect.
@@ -192,26 +199,30 @@ fn dispose<M: ObjectModel>(
         }
     }
     // 8.
+    clock.enter(Stage::WeakrefCallbacks);
     let mut code = ProgramCode::default();
     call_weakref_callbacks(model, condemned, &mut code);
-    clock.ends(Stage::WeakrefCallbacks);
     // 9.
+    clock.enter(Stage::Finalizers);
     call_finalizers(model, condemned, &mut code);
     event.weakref_callbacks = code.callbacks;
     event.finalizers = code.finalizers;
-    clock.ends(Stage::Finalizers);
     // 10. Without program code, nothing can have been resurrected.
+    clock.enter(Stage::Resurrection);
     if code.ran() {
         event.resurrected = spare_resurrected(model, condemned, marked, target);
     }
-    clock.ends(Stage::Resurrection);
     // 11.
+    clock.enter(Stage::Weakrefs);
     let saves = model.collector().debug() & debug::SAVEALL != 0;
     if !(saves && model.collector().profile().clears_all_weakrefs_first()) {
         model.clear_weakrefs(condemned, WeakrefPhase::BeforeClear);
     }
-    clock.ends(Stage::Weakrefs);
     // 12.
+    clock.enter(Stage::Clear);
+    if model.collector().census {
+        event.collected_types = census(model, condemned);
+    }
     let doomed = condemned.len() as u64;
     let heap_bytes = model.heap().heap_bytes();
     if saves {
@@ -223,7 +234,6 @@ fn dispose<M: ObjectModel>(
     event.collected = doomed - event.uncollectable + code.died;
     event.freed_bytes = heap_bytes.saturating_sub(model.heap().heap_bytes());
     event.working_bytes = event.working_bytes.max(lists.bytes());
-    clock.ends(Stage::Clear);
 }
 
 /// Stage 13. Pages may be recycled where the logs have no stale entries. After a young collection
@@ -265,15 +275,9 @@ fn finish<M: ObjectModel>(
     event.duration_ns = clock.elapsed_ns();
     collector.statistics[event.generation.index()].add(event);
     model.on_stop(event);
-    clock.ends(Stage::Stop);
+    clock.end();
     event.stage_ns = clock.stage_ns();
-
-    trace::emit(event);
-    let collector = model.collector_mut();
-    if let Some(sink) = &mut collector.sink {
-        sink(event);
-    }
-    collector.set_collecting(None);
+    model.collector_mut().set_collecting(None);
     let full = event.generation == Generation::Old;
     bytes::resume(model, event.heap_bytes_after, full);
 }

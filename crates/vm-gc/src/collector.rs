@@ -12,15 +12,16 @@
 //! the young (middle) log, and `population` is exact.
 
 use crate::bytes::ByteTrigger;
-use crate::event::EventSink;
+use crate::clock::Clock;
+use crate::event::{Event, EventKind, EventSink, LimitEvent};
 use crate::generation::{GENERATIONS, Generation, PERMANENT, Profile};
 use crate::lists::Lists;
 use crate::log::Log;
+use crate::recorder::Recorder;
 use crate::statistics::GenerationStatistics;
 use std::collections::HashSet;
 use std::fmt;
-use std::time::Instant;
-use vm_heap::{CANDIDATE, GENERATION_MASK, GENERATION_SHIFT, ObjectRef, TRACKED};
+use vm_heap::{CANDIDATE, GENERATION_MASK, GENERATION_SHIFT, Heap, ObjectRef, TRACKED};
 
 /// The state of the collector of one heap.
 ///
@@ -47,8 +48,10 @@ pub struct Collector {
     pub(crate) long_lived_total: u64,
     pub(crate) long_lived_pending: u64,
     pub(crate) byte_trigger: Option<ByteTrigger>,
-    pub(crate) sink: Option<EventSink>,
-    pub(crate) made: Instant,
+    pub(crate) clock: Clock,
+    pub(crate) recorder: Recorder,
+    /// Whether events name the types of what was collected.
+    pub(crate) census: bool,
     /// Lent to each collection, so that a young one allocates nothing.
     pub(crate) lists: Lists,
     /// Large objects that were condemned and died before they were cleared: their memory is gone.
@@ -62,6 +65,7 @@ unsafe impl Send for Collector {}
 impl Collector {
     /// A collector that has seen no object; automatic collection is on.
     pub fn new(profile: Profile) -> Collector {
+        let clock = Clock::system();
         let mut collector = Collector {
             young: Log::new(Generation::Young.number()),
             counts: [0; GENERATIONS],
@@ -80,8 +84,9 @@ impl Collector {
             long_lived_total: 0,
             long_lived_pending: 0,
             byte_trigger: None,
-            sink: None,
-            made: Instant::now(),
+            recorder: Recorder::new(clock.clone()),
+            clock,
+            census: false,
             lists: Lists::default(),
             large_condemned_died: HashSet::new(),
         };
@@ -287,9 +292,40 @@ impl Collector {
         self.long_lived_pending
     }
 
-    /// Gives the event of each collection to `sink`, or to nobody; returns the former sink.
+    /// Gives each event to `sink`, or to nobody; returns the former sink.
     pub fn set_sink(&mut self, sink: Option<EventSink>) -> Option<EventSink> {
-        std::mem::replace(&mut self.sink, sink)
+        self.recorder.set_sink(sink)
+    }
+
+    /// The latest events, at most [`RING_EVENTS`](crate::RING_EVENTS), oldest first.
+    pub fn latest_events(&self) -> Vec<Event> {
+        self.recorder.latest()
+    }
+
+    /// Makes `clock` tell the time of events from now on. A new collector has the system's.
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.recorder.set_clock(clock.clone());
+        self.clock = clock;
+    }
+
+    /// Whether the events of collections name the types of what was collected. Off at first: it
+    /// looks at each condemned object once more.
+    pub fn set_census(&mut self, census: bool) {
+        self.census = census;
+    }
+
+    /// Makes events of what happens to `heap`, which is the collector's.
+    pub fn watch_heap(&self, heap: &mut Heap) {
+        self.recorder.watch(heap);
+    }
+
+    /// Makes an event of a limit of the machine's that was hit.
+    pub fn limit_hit(&self, limit: &'static str, most: u64) {
+        self.recorder.note(EventKind::Limit(LimitEvent {
+            limit,
+            most,
+            requested: 0,
+        }));
     }
 
     /// Moves a tracked object to `target`, in header, population and log.

@@ -1,6 +1,97 @@
-//! The record of one collection, from which every other view is made.
+//! The records of what happened, from which every other view is made.
+//!
+//! ```text
+//!  Event  sequence  at_ns  kind
+//!                           |-- Collection  why, what it examined and ended, each stage's time
+//!                           |-- Heap        an arena came or went, the heap grew
+//!                           `-- Limit       a limit was hit
+//! ```
 
 use crate::generation::{GENERATIONS, Generation};
+use vm_heap::HeapChange;
+
+/// Something that happened, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Number of the event, from 1. The events that a sink gets have no gaps.
+    pub sequence: u64,
+    /// When it ended, by the collector's [`Clock`](crate::Clock).
+    pub at_ns: u64,
+    /// What it was.
+    pub kind: EventKind,
+}
+
+impl Event {
+    /// The collection, if it was one.
+    pub fn collection(&self) -> Option<&CollectionEvent> {
+        match &self.kind {
+            EventKind::Collection(collection) => Some(collection),
+            _ => None,
+        }
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "most events are collections, and making one allocates nothing"
+)]
+pub enum EventKind {
+    /// A collection.
+    Collection(CollectionEvent),
+    /// The heap changed in size.
+    Heap(HeapEvent),
+    /// A limit was hit.
+    Limit(LimitEvent),
+}
+
+/// The heap changed in size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeapEvent {
+    /// How. Refusals are [`LimitEvent`]s.
+    pub change: HeapChange,
+    /// Bytes in use.
+    pub heap_bytes: usize,
+    /// Bytes that the operating system gave: arenas, large objects, large buffers.
+    pub reserved_bytes: usize,
+    /// Arenas.
+    pub arenas: usize,
+}
+
+impl HeapEvent {
+    /// The change as one lower-case word.
+    pub const fn name(&self) -> &'static str {
+        match self.change {
+            HeapChange::ArenaTaken => "arena_taken",
+            HeapChange::ArenaReturned => "arena_returned",
+            HeapChange::Grown => "grown",
+            HeapChange::Refused(_) => "refused",
+        }
+    }
+}
+
+/// A limit was hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitEvent {
+    /// Which, as one lower-case word: `heap_bytes` for the heap's, others are the machine's.
+    pub limit: &'static str,
+    /// The limit, in its own unit.
+    pub most: u64,
+    /// What was asked for in addition, in the same unit; 0 where nothing was.
+    pub requested: u64,
+}
+
+/// How many objects of a type were collected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeCount {
+    /// The name of the type.
+    pub name: Box<str>,
+    /// Objects.
+    pub count: u64,
+    /// Their bytes, without buffers.
+    pub bytes: u64,
+}
 
 /// Why a collection runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,7 +123,7 @@ impl Reason {
 }
 
 /// A part of a collection whose time is taken, in the order in which they run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// "Start" callbacks and debug lines.
     Start,
@@ -112,6 +203,9 @@ pub struct CollectionStart {
     pub population: [u64; GENERATIONS + 1],
 }
 
+/// How many types [`CollectionEvent::collected_types`] names.
+pub const MOST_TYPES: usize = 10;
+
 /// What happened in one collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CollectionEvent {
@@ -121,6 +215,8 @@ pub struct CollectionEvent {
     pub generation: Generation,
     /// Why it ran.
     pub reason: Reason,
+    /// The three thresholds when it started.
+    pub thresholds: [i32; GENERATIONS],
     /// The three counts when it started.
     pub counts_before: [u32; GENERATIONS],
     /// The three counts when it ended.
@@ -158,7 +254,10 @@ pub struct CollectionEvent {
     pub arenas_returned: usize,
     /// Free pages of other arenas that went back to the operating system.
     pub pages_returned: usize,
-    /// When it started, since the collector was made.
+    /// The types that most of the collected objects had, at most [`MOST_TYPES`], those with most
+    /// objects first. Empty unless [`Collector::set_census`](crate::Collector::set_census) asks.
+    pub collected_types: Vec<TypeCount>,
+    /// When it started, by the collector's [`Clock`](crate::Clock).
     pub started_ns: u64,
     /// How long it took, without "stop" callbacks in the event that these receive.
     pub duration_ns: u64,
@@ -173,6 +272,7 @@ impl CollectionEvent {
             sequence,
             generation,
             reason,
+            thresholds: [0; GENERATIONS],
             counts_before: [0; GENERATIONS],
             counts_after: [0; GENERATIONS],
             population_before: [0; GENERATIONS + 1],
@@ -191,6 +291,7 @@ impl CollectionEvent {
             working_bytes: 0,
             arenas_returned: 0,
             pages_returned: 0,
+            collected_types: Vec::new(),
             started_ns: 0,
             duration_ns: 0,
             stage_ns: [0; Stage::COUNT],
@@ -201,10 +302,26 @@ impl CollectionEvent {
     pub fn stage_ns(&self, stage: Stage) -> u64 {
         self.stage_ns[stage as usize]
     }
+
+    /// When the last stage ended.
+    pub fn ended_ns(&self) -> u64 {
+        self.started_ns + self.stage_ns.iter().sum::<u64>()
+    }
+
+    /// The stages in order: when each started, and how long it took. One follows the other.
+    pub fn stages(&self) -> impl Iterator<Item = (Stage, u64, u64)> {
+        let mut started_ns = self.started_ns;
+        Stage::ALL.into_iter().map(move |stage| {
+            let (start_ns, duration_ns) = (started_ns, self.stage_ns(stage));
+            started_ns += duration_ns;
+            (stage, start_ns, duration_ns)
+        })
+    }
 }
 
-/// A function that receives the event of each collection.
-pub type EventSink = Box<dyn FnMut(&CollectionEvent) + Send>;
+/// A function that receives each event as it happens. It cannot reach the machine meanwhile, and
+/// adds to the pause.
+pub type EventSink = Box<dyn FnMut(&Event) + Send>;
 
 #[cfg(test)]
 mod tests {

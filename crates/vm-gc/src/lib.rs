@@ -20,7 +20,7 @@
 //! | `promote` | what happens to the others |
 //! | `program_code`, `condemned` | what happens to those |
 //! | `freeze`, `objects` | the permanent generation, lists |
-//! | `event`, `clock`, `statistics`, `trace` | what is recorded |
+//! | `event`, `recorder`, `clock`, `census`, `statistics`, `trace` | what is recorded |
 //!
 //! # Example
 //!
@@ -106,6 +106,7 @@
 
 mod bytes;
 mod candidates;
+mod census;
 mod clock;
 mod collect;
 mod collector;
@@ -123,6 +124,7 @@ mod objects;
 mod prefetch;
 mod program_code;
 mod promote;
+mod recorder;
 mod schedule;
 mod statistics;
 mod subtract;
@@ -138,13 +140,18 @@ mod tests;
 mod wild_tests;
 
 pub use bytes::set_byte_threshold;
+pub use clock::Clock;
 pub use collect::collect;
 pub use collector::Collector;
 pub use error::InvalidGeneration;
-pub use event::{CollectionEvent, CollectionStart, EventSink, Reason, Stage};
+pub use event::{
+    CollectionEvent, CollectionStart, Event, EventKind, EventSink, HeapEvent, LimitEvent,
+    MOST_TYPES, Reason, Stage, TypeCount,
+};
 pub use freeze::{freeze, unfreeze};
 pub use generation::{GENERATIONS, Generation, PERMANENT, Profile};
 pub use model::{ObjectModel, UntrackRound, WeakrefPhase, WeakrefReport, is_condemned};
 pub use objects::{objects, release_free_memory};
+pub use recorder::RING_EVENTS;
 pub use schedule::run_if_due;
 pub use statistics::GenerationStatistics;

@@ -126,6 +126,17 @@ pub unsafe trait ObjectModel {
     /// takes its own count, instead of letting it be cleared.
     fn save_garbage(&mut self, _object: ObjectRef) {}
 
+    /// A number for the type of `object`, which other types do not have; for the census of events
+    /// ([`Collector::set_census`]).
+    fn type_key(&self, object: ObjectRef) -> usize {
+        usize::from(object.kind())
+    }
+
+    /// The name of the type of `object`, for people.
+    fn type_name(&self, object: ObjectRef) -> Box<str> {
+        format!("kind {}", object.kind()).into()
+    }
+
     /// A collection starts: "start" callbacks, then debug lines. May run program code.
     fn on_start(&mut self, _start: &CollectionStart) {}
 

@@ -2,7 +2,7 @@
 //! graphs. Tests of single stages are beside their code.
 
 use crate::test_model::TestModel;
-use crate::{Generation, Profile, Reason, Stage, collect, run_if_due};
+use crate::{Event, Generation, Profile, Reason, Stage, collect, run_if_due};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -184,6 +184,8 @@ fn every_view_is_fed() {
     collect(&mut model, Generation::Young, Reason::Shutdown);
     model.full();
     let events: Vec<_> = receiver.try_iter().collect();
+    assert_eq!(events, model.collector.latest_events());
+    let events: Vec<_> = events.iter().filter_map(Event::collection).collect();
     assert_eq!(
         events
             .iter()
@@ -191,7 +193,7 @@ fn every_view_is_fed() {
             .collect::<Vec<_>>(),
         [1, 2]
     );
-    let first = &events[0];
+    let first = events[0];
     assert_eq!(
         (first.counts_before, first.counts_after),
         ([4, 0, 0], [0, 1, 0])

@@ -122,6 +122,7 @@ pub(crate) struct Arenas {
     vacant: Vec<u32>,
     /// Arena indices by number of free pages.
     buckets: [Vec<u32>; ARENA_PAGES + 1],
+    taken: u64,
     dropped: u64,
 }
 
@@ -131,6 +132,7 @@ impl Arenas {
             arenas: Vec::new(),
             vacant: Vec::new(),
             buckets: [const { Vec::new() }; ARENA_PAGES + 1],
+            taken: 0,
             dropped: 0,
         }
     }
@@ -196,6 +198,7 @@ impl Arenas {
             }
         };
         self.arenas[index as usize] = Some(arena);
+        self.taken += 1;
         self.enter_bucket(index);
         Some(index)
     }
@@ -248,6 +251,11 @@ impl Arenas {
     /// Number of arenas.
     pub fn len(&self) -> usize {
         self.arenas.len() - self.vacant.len()
+    }
+
+    /// Number of arenas taken so far.
+    pub fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// Number of arenas dropped so far.

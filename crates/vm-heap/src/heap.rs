@@ -12,6 +12,7 @@
 //!   large                  ---> objects and buffers of more than 512 bytes
 //!   scratch                ---> pages and large objects with a count for the collector
 //!   accounting                  bytes in use, peak, limits
+//!   watch                  ---> whoever is told of arenas, growth and refusals
 //! ```
 
 use std::fmt;
@@ -26,6 +27,7 @@ use crate::page::Page;
 use crate::scratch::ScratchList;
 use crate::size_class::{CLASSES, FAMILIES, Family, class_of, slot_bytes_of};
 use crate::supply::Supply;
+use crate::watch::Watch;
 
 /// A heap of reference-counted objects.
 ///
@@ -44,6 +46,7 @@ pub struct Heap {
     pub(crate) scratch: ScratchList,
     /// Whether slots that are freed are overwritten.
     poison: bool,
+    pub(crate) watch: Option<Watch>,
 }
 
 /// What poisoned memory is filled with. No valid address has these bytes.
@@ -71,6 +74,7 @@ impl Heap {
             large_buffers: LargeTable::default(),
             scratch: ScratchList::default(),
             poison: false,
+            watch: None,
         }
     }
 
@@ -197,7 +201,9 @@ impl Heap {
     /// If the limit would be exceeded; nothing has changed then.
     #[inline]
     pub fn charge(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
-        self.accounting.add(bytes)?;
+        if let Err(refused) = self.accounting.add(bytes) {
+            return self.told(Err(refused));
+        }
         self.accounting.charged_bytes += bytes;
         Ok(())
     }

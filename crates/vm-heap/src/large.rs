@@ -212,6 +212,16 @@ impl Heap {
         bytes: usize,
         kind: u8,
     ) -> Result<ObjectRef, OutOfMemory> {
+        let object = self.make_large_object(family, bytes, kind);
+        self.told(object)
+    }
+
+    fn make_large_object(
+        &mut self,
+        family: Family,
+        bytes: usize,
+        kind: u8,
+    ) -> Result<ObjectRef, OutOfMemory> {
         let refused = self.accounting.refuse(bytes);
         let footprint = footprint(OBJECT_OFFSET, bytes).ok_or(refused)?;
         self.accounting.admit(footprint).ok_or(refused)?;
@@ -251,6 +261,11 @@ impl Heap {
         &mut self,
         bytes: usize,
     ) -> Result<NonNull<u8>, OutOfMemory> {
+        let buffer = self.make_large_buffer(bytes);
+        self.told(buffer)
+    }
+
+    fn make_large_buffer(&mut self, bytes: usize) -> Result<NonNull<u8>, OutOfMemory> {
         let refused = self.accounting.refuse(bytes);
         let footprint = large_buffer_footprint(bytes).ok_or(refused)?;
         self.accounting.admit(footprint).ok_or(refused)?;
@@ -268,6 +283,21 @@ impl Heap {
     ///
     /// `buffer` is a large buffer of this heap; if the result is `Ok`, it is not used afterwards.
     pub(crate) unsafe fn reallocate_large_buffer(
+        &mut self,
+        buffer: NonNull<u8>,
+        new_bytes: usize,
+    ) -> Result<NonNull<u8>, OutOfMemory> {
+        // SAFETY: the caller's promise.
+        let buffer = unsafe { self.resize_large_buffer(buffer, new_bytes) };
+        self.told(buffer)
+    }
+
+    /// As [`reallocate_large_buffer`](Self::reallocate_large_buffer), and tells nobody.
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    unsafe fn resize_large_buffer(
         &mut self,
         buffer: NonNull<u8>,
         new_bytes: usize,

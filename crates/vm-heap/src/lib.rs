@@ -80,6 +80,7 @@ mod statistics;
 mod supply;
 mod verify;
 mod walk;
+mod watch;
 
 pub use accounting::DEFAULT_LIMIT_BYTES;
 pub use error::{OutOfMemory, VerifyError};
@@ -94,3 +95,4 @@ pub use size_class::{Family, MAX_SLOT_BYTES, SLOT_GRANULE_BYTES};
 pub use statistics::HeapStatistics;
 pub use supply::Released;
 pub use verify::Verification;
+pub use watch::{HeapChange, HeapReport, HeapWatcher};

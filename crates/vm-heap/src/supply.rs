@@ -96,6 +96,11 @@ impl Heap {
         family: Family,
         class: usize,
     ) -> Result<NonNull<u8>, OutOfMemory> {
+        let slot = self.find_slot(family, class);
+        self.told(slot)
+    }
+
+    fn find_slot(&mut self, family: Family, class: usize) -> Result<NonNull<u8>, OutOfMemory> {
         let slot_bytes = slot_bytes_of(class);
         let refused = self.accounting.refuse(slot_bytes);
         let heap_bytes = self.accounting.admit(slot_bytes).ok_or(refused)?;
@@ -152,6 +157,7 @@ impl Heap {
                     self.empty_pages += 1;
                 } else {
                     self.arenas.give_page(page);
+                    self.tell();
                 }
             }
             PageState::Current | PageState::Empty => {
@@ -178,6 +184,7 @@ impl Heap {
                 self.arenas.give_page(page);
             }
         }
+        self.tell();
     }
 
     /// Gives all memory that nothing is in back to the operating system: recycles empty pages,
@@ -191,6 +198,7 @@ impl Heap {
             }
         }
         let (_, pages) = self.arenas.release();
+        self.tell();
         Released {
             arenas: (self.arenas.dropped() - dropped_before) as usize,
             pages,

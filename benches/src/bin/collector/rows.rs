@@ -210,8 +210,10 @@ fn window(objects: usize) -> Window {
     graph
         .collector_settings()
         .set_sink(Some(Box::new(move |event| {
-            let mut longest_ns = seen.lock().expect("no panic");
-            *longest_ns = event.duration_ns.max(*longest_ns);
+            if let Some(collection) = event.collection() {
+                let mut longest_ns = seen.lock().expect("no panic");
+                *longest_ns = collection.duration_ns.max(*longest_ns);
+            }
         })));
     let made = 3 * objects;
     let ns_each = ns_each(made, || {
@@ -244,7 +246,9 @@ fn working_memory(objects: usize) -> f64 {
     graph
         .collector_settings()
         .set_sink(Some(Box::new(move |event| {
-            *seen.lock().expect("no panic") = event.working_bytes;
+            if let Some(collection) = event.collection() {
+                *seen.lock().expect("no panic") = collection.working_bytes;
+            }
         })));
     assert_eq!(graph.collect(Generation::Old), 0);
     let lists_bytes = *lists.lock().expect("no panic");

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod dis;
 mod fmt;
+mod machine;
 mod run;
 mod test;
 

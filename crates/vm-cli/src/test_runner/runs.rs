@@ -25,7 +25,7 @@ pub(super) fn run(file: &TestFile, run: &RunDirectives, stress: &[StressMode]) -
     let performed = perform(command_line(&file.name(), run), context, |arguments| {
         if let Command::Run(run) = &mut arguments.command {
             run.verify = true;
-            run.stress.extend_from_slice(stress);
+            run.machine.stress.extend_from_slice(stress);
             run.count_operations = counts;
         }
     });

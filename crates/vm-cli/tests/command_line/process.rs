@@ -102,7 +102,7 @@ fn collections_are_logged_on_request() {
         assert_eq!(output.status.code(), Some(0));
         String::from_utf8(output.stderr).expect("text")
     };
-    let events = log("vm_gc=debug");
+    let events = log("vm_gc=info");
     // The one that the program asks for, and the one at the end.
     assert_eq!(
         events
@@ -119,8 +119,17 @@ fn collections_are_logged_on_request() {
         1
     );
     assert!(!events.contains("stage="));
-    assert!(log("vm_gc=trace").contains("stage="));
+    assert!(log("vm_gc=debug").contains("stage=\"mark\""));
     assert_eq!(log("off"), "");
+    let option = |option: &str| {
+        let output = output(&mut command(&["run", option, "-"]), COLLECT);
+        String::from_utf8(output.stderr).expect("text")
+    };
+    assert_eq!(option("-v").lines().count(), events.lines().count());
+    assert!(
+        option("-vv").contains("change=\"arena_taken\""),
+        "the first one"
+    );
 }
 
 #[test]

@@ -61,7 +61,9 @@ impl Vm {
     /// paired with one of [`Vm::leave_native`].
     #[inline]
     pub(crate) fn enter_native(&mut self) -> Result<(), Raised> {
-        if self.native_depth >= self.limits.config.native_depth_max {
+        let depth_max = self.limits.config.native_depth_max;
+        if self.native_depth >= depth_max {
+            self.collector.limit_hit("native_depth", depth_max.into());
             return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
         }
         self.native_depth += 1;

@@ -68,6 +68,8 @@ impl Vm {
     /// Raises `RecursionError`, and releases what the frame would have owned.
     #[cold]
     pub(crate) fn raise_recursion(&mut self, owned: [Value; 2]) {
+        let depth_max = self.limits.config.call_depth_max as u64;
+        self.collector.limit_hit("call_depth", depth_max);
         let _raised = self.raise_recursion_error("maximum recursion depth exceeded");
         self.aside(|vm| vm.release_all(&owned));
     }

@@ -44,11 +44,30 @@ impl Vm {
     pub(crate) fn check_limits(&mut self) -> Result<(), Raised> {
         if self.outcome.is_none() {
             self.outcome = self.limit_reached();
+            self.tell_limit();
         }
         if self.outcome.is_some() {
             Err(Raised(()))
         } else {
             Ok(())
+        }
+    }
+
+    /// The event of a limit that ends the run.
+    fn tell_limit(&self) {
+        let config = &self.limits.config;
+        match self.outcome {
+            Some(Outcome::OutOfFuel) => {
+                self.collector
+                    .limit_hit("fuel", config.fuel_max.unwrap_or_default());
+            }
+            Some(Outcome::TimedOut) => {
+                let most = config.wall_time_max.unwrap_or_default().as_nanos();
+                self.collector
+                    .limit_hit("wall_time_ns", u64::try_from(most).unwrap_or(u64::MAX));
+            }
+            // Nobody's limit.
+            Some(Outcome::Cancelled) | None => {}
         }
     }
 

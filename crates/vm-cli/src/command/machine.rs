@@ -1,0 +1,104 @@
+//! What every command that runs a program shares: the thread, the machine, how a run ends.
+//!
+//! The machine runs on a thread with a large stack: native code that calls the program that calls
+//! native code is bounded by the machine, but each level takes more in an unoptimised build.
+
+use crate::arguments::{DebugFlag, MachineOptions, Switch};
+use crate::context::Context;
+use crate::failure::{Failure, status};
+use crate::logging;
+use crate::sizes::Size;
+use std::panic::resume_unwind;
+use std::thread;
+use vm_core::{Capabilities, Config, RunError, Stress, Vm};
+
+/// The stack of the machine's thread; the system gives it memory as it is used.
+const STACK_BYTES: usize = 256 << 20;
+
+/// How deep native code and program code may call each other (`__add__` of an `__add__` of ...):
+/// what the stack has room for, in a debug build too.
+const NATIVE_DEPTH_MAX: u32 = 1000;
+
+/// Runs `work` on a thread that has the stack for a machine, and logs there as `-v` says.
+pub(super) fn on_its_thread<T: Send>(
+    arguments: &MachineOptions,
+    context: &Context,
+    work: impl FnOnce() -> Result<T, Failure> + Send,
+) -> Result<T, Failure> {
+    let work = || {
+        let _logging = logging::install_verbose(context, arguments.verbose);
+        work()
+    };
+    thread::scope(|scope| {
+        let machine = thread::Builder::new()
+            .name("machine".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, work)
+            .map_err(|source| Failure::Thread { source })?;
+        machine.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+/// A machine as the arguments want it.
+pub(super) fn make(arguments: &MachineOptions, context: &Context) -> Result<Vm, Failure> {
+    let mut stress = Stress::default();
+    for mode in &arguments.stress {
+        mode.apply(&mut stress);
+    }
+    let bytes = |size: Size| usize::try_from(size.bytes).unwrap_or(usize::MAX);
+    let config = Config {
+        heap_bytes_max: bytes(arguments.max_heap),
+        call_depth_max: arguments.max_depth as usize,
+        native_depth_max: NATIVE_DEPTH_MAX,
+        fuel_max: arguments.fuel,
+        wall_time_max: Some(arguments.timeout),
+        capabilities: Capabilities { sleep: true },
+        collector_profile: arguments.gc_profile.profile(),
+        collector_bytes: arguments.gc_bytes.map(bytes),
+        stress,
+    };
+    let mut vm = Vm::new(config).map_err(|_| Failure::HeapTooSmall)?;
+    vm.set_output(context.console.output(), context.console.error());
+    vm.set_collector_enabled(arguments.gc == Switch::On);
+    if let Some(thresholds) = arguments.gc_threshold {
+        vm.set_collector_thresholds(thresholds.0);
+    }
+    let flags = arguments.gc_debug.iter().copied().map(DebugFlag::bits);
+    vm.set_collector_debug(flags.fold(0, |all, flag| all | flag));
+    Ok(vm)
+}
+
+/// Shows what ended the program; returns the exit status.
+pub(super) fn end(result: Result<(), RunError>, quiet: bool, context: &Context) -> u8 {
+    let show = |text: &str| {
+        if !quiet {
+            context.console.print_error(text);
+        }
+    };
+    match result {
+        // Standard output failed. The program was told and cancelled; people are told at the end.
+        _ if context.console.has_failed() => status::FAILED,
+        Ok(()) => status::SUCCESS,
+        Err(RunError::Exception(report)) => {
+            show(&report.text);
+            status::FAILED
+        }
+        Err(RunError::Exit { status, message }) => {
+            // What a program says when it exits is its own output.
+            if let Some(message) = message {
+                context.console.print_error(&format!("{message}\n"));
+            }
+            // The operating system keeps the low eight bits.
+            status as u8
+        }
+        Err(RunError::Inconsistent(message)) => context.fail(&Failure::Inconsistent(message)),
+        Err(RunError::Limit(outcome)) => {
+            let failure = Failure::Limit(outcome);
+            if quiet {
+                failure.status()
+            } else {
+                context.fail(&failure)
+            }
+        }
+    }
+}
