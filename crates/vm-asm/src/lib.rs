@@ -75,5 +75,5 @@ pub use diagnostic::{Diagnostic, ErrorKind, Secondary};
 pub use format::format_source;
 pub use lower::{Assembled, MAX_ERRORS, Places, assemble, assemble_with_places};
 pub use parser::parse;
-pub use print::{Options, disassemble};
+pub use print::{ListedInstruction, Options, disassemble, listing};
 pub use span::{LineIndex, Span};

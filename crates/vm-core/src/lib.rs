@@ -62,6 +62,7 @@ mod modules;
 mod names;
 mod native;
 mod object;
+pub mod observe;
 mod ops;
 mod output;
 mod pure;

@@ -54,6 +54,9 @@ impl Contents for Vm {
             if !object.decrement() {
                 return;
             }
+            if object.has_weakrefs() {
+                self.observe_death(object);
+            }
         }
         if object.is_tracked() {
             self.collector.forget(object);
@@ -244,11 +247,13 @@ unsafe impl ObjectModel for Vm {
     }
 
     fn on_start(&mut self, start: &CollectionStart) {
+        self.observe_start(start);
         self.aside(|vm| vm.gc_started(start));
     }
 
     fn on_stop(&mut self, event: &CollectionEvent) {
         self.aside(|vm| vm.gc_stopped(event));
+        self.observe_end(event);
         if self.limits.config.stress.verify {
             self.verify_after_collection();
         }

@@ -61,6 +61,7 @@ impl Vm {
             output: Output::discard(),
             counters: Counters::default(),
             count_operations: false,
+            observation: None,
             arguments: Vec::new(),
             memory_error: Value::UNSET,
             handles: Handles::new(),

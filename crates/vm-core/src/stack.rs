@@ -160,6 +160,11 @@ impl Frames {
         self.frames().last()
     }
 
+    /// A frame by its index, the oldest first.
+    pub(crate) fn get(&self, index: usize) -> Option<&Frame> {
+        self.frames().get(index)
+    }
+
     /// The frame that runs, if any.
     pub(crate) fn last_mut(&mut self) -> Option<&mut Frame> {
         if self.len() == 0 {

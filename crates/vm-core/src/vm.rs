@@ -9,6 +9,7 @@ use crate::handle::Handles;
 use crate::limits::{Limits, Outcome};
 use crate::names::{Interner, Names};
 use crate::object::{BoundMethod, Dropped, Kind, Obj};
+use crate::observe::Observation;
 use crate::output::Output;
 use crate::stack::{Frames, Stack};
 use crate::statistics::Counters;
@@ -79,6 +80,8 @@ pub struct Vm {
     pub(crate) counters: Counters,
     /// Whether instructions count the counts they take, give back and avoid.
     pub(crate) count_operations: bool,
+    /// Somebody who looks on, if anybody does.
+    pub(crate) observation: Option<Box<Observation>>,
     /// `sys.argv`, as text.
     pub(crate) arguments: Vec<String>,
     /// `MemoryError` made in advance, since making one may fail; owned.

@@ -7,9 +7,10 @@ use vm_bytecode::VerifiedModule;
 use vm_core::{Config, Vm};
 
 const DOCUMENT: &str = include_str!("../../../docs/embedding.md");
-const EXAMPLES: [&str; 2] = [
+const EXAMPLES: [&str; 3] = [
     include_str!("../examples/embed.rs"),
     include_str!("../examples/host_function.rs"),
+    include_str!("../examples/observe.rs"),
 ];
 
 const README: &str = include_str!("../../../README.md");

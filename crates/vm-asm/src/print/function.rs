@@ -59,6 +59,11 @@ impl<'a> FunctionText<'a> {
         text
     }
 
+    /// The number of the label in front of a word.
+    pub(super) fn label(&self, word: u32) -> Option<usize> {
+        self.labels.get(&word).copied()
+    }
+
     fn is_place(&self, word: u32) -> bool {
         let end = self.function.code.len() as u32;
         word == end
@@ -238,7 +243,7 @@ impl Printer<'_> {
         let empty = FunctionDebug::default();
         let mut lines = text.debug.unwrap_or(&empty).lines.iter().peekable();
         for &(start, piece) in &text.pieces {
-            if let Some(number) = text.labels.get(&start) {
+            if let Some(number) = text.label(start) {
                 self.line(0, &format!("L{number}:"));
             }
             while let Some(entry) = lines.next_if(|entry| entry.word <= start) {
@@ -251,10 +256,7 @@ impl Printer<'_> {
                     },
                 );
             }
-            let code = match piece {
-                Piece::Instruction(instruction) => self.instruction(text, start, instruction),
-                Piece::Raw(word) => format!(".word {word:#010x}"),
-            };
+            let code = self.piece(text, start, piece);
             let comment = self.comment(start, piece);
             match comment.is_empty() {
                 true => self.line(4, &code),
@@ -308,6 +310,14 @@ impl Printer<'_> {
                 4,
                 &format!(".try L{start} L{end} -> L{handler}, {register}"),
             );
+        }
+    }
+
+    /// A piece of code without label, position and comment.
+    pub(super) fn piece(&self, text: &FunctionText<'_>, start: u32, piece: Piece) -> String {
+        match piece {
+            Piece::Instruction(instruction) => self.instruction(text, start, instruction),
+            Piece::Raw(word) => format!(".word {word:#010x}"),
         }
     }
 
@@ -382,7 +392,7 @@ fn free_name<'a>(text: &FunctionText<'a>, index: u16) -> Option<&'a str> {
 }
 
 /// `+r1 >r2..r4 -r0`: references taken, moved out, released.
-fn reference_changes(instruction: Instruction) -> String {
+pub(super) fn reference_changes(instruction: Instruction) -> String {
     let effects = instruction.register_effects();
     let mut text = String::new();
     for (sign, set) in [

@@ -16,6 +16,7 @@
 
 mod constant;
 mod function;
+mod listing;
 mod order;
 
 use std::collections::HashMap;
@@ -28,6 +29,8 @@ use crate::literal::print_string;
 use crate::lower::{DEFAULT_ENTRY, VERSION};
 use constant::Constants;
 use function::FunctionText;
+
+pub use listing::{ListedInstruction, listing};
 
 /// What [`disassemble`] adds in comments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,25 +54,12 @@ pub struct Options {
 /// # Ok::<(), Vec<vm_asm::Diagnostic>>(())
 /// ```
 pub fn disassemble(module: &Module, options: &Options) -> String {
-    let function_labels = labels(
-        module,
-        module.functions.iter().map(|function| function.name),
-    );
-    let class_labels = labels(module, module.classes.iter().map(|class| class.name));
     let indices = 0..module.functions.len();
     let functions: Vec<_> = indices
         .map(|index| FunctionText::new(module, index))
         .collect();
     let order = order::best(module, &functions);
-    let constants = Constants::new(module, order.constants_need_names);
-    let mut printer = Printer {
-        module,
-        options: *options,
-        function_labels,
-        class_labels,
-        constants,
-        text: String::new(),
-    };
+    let mut printer = Printer::new(module, options, order.constants_need_names);
     printer.head(order.names_need_list);
     if order.classes_first {
         printer.classes();
@@ -129,6 +119,21 @@ struct Printer<'a> {
     class_labels: Vec<String>,
     constants: Constants<'a>,
     text: String,
+}
+
+impl<'a> Printer<'a> {
+    fn new(module: &'a Module, options: &Options, constants_need_names: bool) -> Printer<'a> {
+        let functions = module.functions.iter().map(|function| function.name);
+        let classes = module.classes.iter().map(|class| class.name);
+        Printer {
+            module,
+            options: *options,
+            function_labels: labels(module, functions),
+            class_labels: labels(module, classes),
+            constants: Constants::new(module, constants_need_names),
+            text: String::new(),
+        }
+    }
 }
 
 impl Printer<'_> {

@@ -34,10 +34,11 @@ enum Exit {
 }
 
 impl Vm {
-    /// Runs from the frame on top, an entry frame, until that frame is left. With `COUNT`, counts
-    /// the reference count operations done and avoided.
+    /// Runs from the frame on top, an entry frame, until that frame is left. With `OBSERVED`,
+    /// counts the reference count operations done and avoided, and asks the observer before each
+    /// instruction; without, it knows nothing of either.
     #[allow(clippy::too_many_lines, reason = "one arm for each instruction")]
-    pub(crate) fn execute<const COUNT: bool>(
+    pub(crate) fn execute<const OBSERVED: bool>(
         &mut self,
         start: Start,
     ) -> Result<Completion, Raised> {
@@ -466,10 +467,13 @@ impl Vm {
 
                 // SAFETY: `at` points to an instruction of the running function.
                 let word = Word(unsafe { (*at).get() });
-                executed += 1;
-                if COUNT {
-                    self.count_instruction(word, registers);
+                if OBSERVED {
+                    save!();
+                    if let Err(Raised(())) = self.observe(word, registers, at) {
+                        break 'run Exit::Raise;
+                    }
                 }
+                executed += 1;
                 // SAFETY: the verifier and the machine itself write only opcodes of the table.
                 let opcode = unsafe { core::mem::transmute::<u8, Opcode>(word.opcode_byte()) };
                 'instruction: {

@@ -92,7 +92,7 @@ impl Vm {
         } else {
             start
         };
-        let result = if self.count_operations {
+        let result = if self.is_observed() {
             self.execute::<true>(start)
         } else {
             self.execute::<false>(start)

@@ -21,6 +21,9 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(crate) fn unwind(&mut self) -> bool {
+        if self.outcome.is_none() {
+            self.observe_exception();
+        }
         loop {
             let Some(frame) = self.frames.last() else {
                 return false;

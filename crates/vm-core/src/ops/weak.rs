@@ -72,14 +72,14 @@ impl Vm {
             references.retain(|&other| other != reference.object());
             if references.is_empty() {
                 self.weakrefs.remove(&target);
-                target.set_has_weakrefs(false);
+                target.set_has_weakrefs(self.is_watched(target));
             }
         }
     }
 
     /// Clears every weak reference to a dying object, then calls their callbacks, newest first.
     pub(crate) fn kill_weakrefs(&mut self, object: ObjectRef) {
-        object.set_has_weakrefs(false);
+        object.set_has_weakrefs(self.is_watched(object));
         let Some(references) = self.weakrefs.remove(&object) else {
             return;
         };
@@ -148,7 +148,7 @@ impl Vm {
             }
             if kept.is_empty() {
                 self.weakrefs.remove(&object);
-                object.set_has_weakrefs(false);
+                object.set_has_weakrefs(self.is_watched(object));
             } else {
                 kept.reverse();
                 *references = kept;
