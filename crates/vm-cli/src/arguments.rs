@@ -1,8 +1,10 @@
 //! What the command line may say. The texts here are the reference of the command.
 
 mod machine;
+mod trace;
 
 pub use machine::{DebugFlag, MachineOptions, ProfileName, StressMode, Switch, Thresholds};
+pub use trace::{Trace, TraceFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -11,6 +13,7 @@ const AFTER_HELP: &str = "\
 Examples:
   vm run fib.vasm 30                 run a program with an argument
   vm run --stats --max-heap 10MiB p.vasm
+  vm trace --format html -o p.html p.vasm    what its collector did, as a page
   vm asm p.vasm -o p.vmb             text to module
   vm dis p.vmb | vm run -            module to text, and run that
   vm test fixtures                   run the programs that say what to expect
@@ -60,6 +63,8 @@ pub enum ColorChoice {
 pub enum Command {
     /// Run a program
     Run(Run),
+    /// Run a program and write what its collector did
+    Trace(Trace),
     /// Assemble: text to module
     Asm(Asm),
     /// Disassemble: module to text, which assembles to the same bytes

@@ -5,6 +5,7 @@ use thiserror::Error;
 use vm_asm::{Diagnostic, Span};
 use vm_bytecode::{DecodeError, EncodeError, Position, VerifyError};
 use vm_core::{Outcome, RunError};
+use vm_trace::TraceError;
 
 /// The exit statuses of the command. A program's own status (`sys.exit`) is passed on.
 pub(crate) mod status {
@@ -23,6 +24,8 @@ pub(crate) enum Failure {
     Read { name: String, source: io::Error },
     #[error("cannot write `{name}`: {source}")]
     Write { name: String, source: io::Error },
+    #[error("cannot write `{name}`: {source}")]
+    Trace { name: String, source: TraceError },
     #[error("`{name}` is longer than {limit} bytes")]
     TooLong { name: String, limit: usize },
     #[error("`{name}` is neither a module nor text: byte {offset} is not UTF-8")]
@@ -45,8 +48,8 @@ pub(crate) enum Failure {
     Encode { name: String, error: EncodeError },
     #[error("`{name}` is a module; only text has a layout")]
     NoLayout { name: String },
-    #[error("a module is not written to a terminal")]
-    Terminal,
+    #[error("{what} is not written to a terminal")]
+    Terminal { what: &'static str },
     #[error("standard input cannot be changed in place")]
     InPlace,
     #[error("`{name}` is not laid out canonically")]
@@ -83,7 +86,8 @@ impl Failure {
             | Failure::Write { .. }
             | Failure::TooLong { .. }
             | Failure::NoLayout { .. }
-            | Failure::Terminal
+            | Failure::Terminal { .. }
+            | Failure::Trace { .. }
             | Failure::InPlace
             | Failure::Thread { .. }
             | Failure::HeapTooSmall
@@ -103,7 +107,9 @@ impl Failure {
     /// Advice.
     pub(crate) fn help(&self) -> Option<&'static str> {
         match self {
-            Failure::Terminal => Some("name a file with `-o FILE`, or redirect standard output"),
+            Failure::Terminal { .. } => {
+                Some("name a file with `-o FILE`, or redirect standard output")
+            }
             Failure::NoLayout { .. } => Some("`vm dis` turns a module into text"),
             Failure::Layout { .. } => Some("`vm fmt --in-place` lays it out"),
             Failure::Limit(Outcome::OutOfFuel) => Some("`--fuel N` grants more"),

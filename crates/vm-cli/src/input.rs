@@ -53,6 +53,12 @@ impl Input {
         }
     }
 
+    /// Reads the program that a command line names first; the rest is for the program.
+    pub(crate) fn of_program(context: &Context, program: &[String]) -> Result<Input, Failure> {
+        let path = program.first().map_or(STANDARD, String::as_str);
+        Input::read(context, Path::new(path))
+    }
+
     /// A module begins with a byte that no text begins with.
     fn new(name: String, bytes: Vec<u8>) -> Result<Input, Failure> {
         let content = if bytes.first() == Some(&MAGIC[0]) {

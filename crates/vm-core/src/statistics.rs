@@ -29,7 +29,9 @@ pub struct Statistics {
     pub objects_alive: u64,
     /// Bytes of live objects and their buffers now.
     pub heap_bytes: u64,
-    /// The most that was, at any time.
+    /// Bytes that the operating system gave for them: arenas, large objects, large buffers.
+    pub reserved_bytes: u64,
+    /// The most that was in use, at any time.
     pub peak_bytes: u64,
     /// Each generation's collections, and what they found.
     pub generations: [GenerationStatistics; 3],
@@ -48,6 +50,7 @@ impl Statistics {
             objects_made: counters.objects_made,
             objects_alive: counters.objects_made - counters.objects_freed,
             heap_bytes: vm.heap.heap_bytes() as u64,
+            reserved_bytes: vm.heap.reserved_bytes() as u64,
             peak_bytes: vm.heap.peak_bytes() as u64,
             generations: vm.collector.statistics(),
             count_operations: counters.count_operations,

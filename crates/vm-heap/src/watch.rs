@@ -64,6 +64,11 @@ fn next_growth(heap_bytes: usize) -> usize {
 }
 
 impl Heap {
+    /// Bytes of arenas, large objects and large buffers: what the operating system gave.
+    pub fn reserved_bytes(&self) -> usize {
+        self.arenas.len() * ARENA_BYTES + self.large_objects.bytes() + self.large_buffers.bytes()
+    }
+
     /// Tells `watcher` what happens from now on, or nobody.
     pub fn set_watcher(&mut self, watcher: Option<HeapWatcher>) {
         self.watch = watcher.map(|watcher| Watch {
@@ -92,6 +97,7 @@ impl Heap {
     }
 
     fn tell_watcher(&mut self, refused: Option<OutOfMemory>) {
+        let reserved_bytes = self.reserved_bytes();
         let Some(watch) = &mut self.watch else {
             return;
         };
@@ -99,7 +105,7 @@ impl Heap {
         let mut report = HeapReport {
             change: HeapChange::ArenaTaken,
             heap_bytes,
-            reserved_bytes: 0,
+            reserved_bytes,
             arenas: self.arenas.len(),
         };
         let (taken, dropped) = (self.arenas.taken(), self.arenas.dropped());
@@ -111,8 +117,6 @@ impl Heap {
         {
             return;
         }
-        report.reserved_bytes =
-            report.arenas * ARENA_BYTES + self.large_objects.bytes() + self.large_buffers.bytes();
         for _ in watch.arenas_taken..taken {
             (watch.watcher)(&report);
         }

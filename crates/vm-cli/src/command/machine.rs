@@ -1,8 +1,14 @@
 //! What every command that runs a program shares: the thread, the machine, how a run ends.
 //!
+//! 1. What ended the program is shown before its globals are cleared, which may print more.
+//! 2. The counters are those of the run, without what clearing the globals costs.
+//! 3. In builds with debug assertions, and if it is asked for, all reference counts are recomputed
+//!    at the end and compared.
+//!
 //! The machine runs on a thread with a large stack: native code that calls the program that calls
 //! native code is bounded by the machine, but each level takes more in an unoptimised build.
 
+use super::Performed;
 use crate::arguments::{DebugFlag, MachineOptions, Switch};
 use crate::context::Context;
 use crate::failure::{Failure, status};
@@ -10,6 +16,7 @@ use crate::logging;
 use crate::sizes::Size;
 use std::panic::resume_unwind;
 use std::thread;
+use vm_bytecode::VerifiedModule;
 use vm_core::{Capabilities, Config, RunError, Stress, Vm};
 
 /// The stack of the machine's thread; the system gives it memory as it is used.
@@ -68,8 +75,52 @@ pub(super) fn make(arguments: &MachineOptions, context: &Context) -> Result<Vm, 
     Ok(vm)
 }
 
+/// How a program runs.
+pub(super) struct Run<'a> {
+    /// Its name, and its arguments: `sys.argv`.
+    pub(super) program: &'a [String],
+    /// Whether nothing is said about how it failed.
+    pub(super) quiet: bool,
+    /// Whether the heap is verified at the end of a build without debug assertions, too.
+    pub(super) verifies: bool,
+}
+
+/// Runs a program to its end, and clears what it leaves.
+pub(super) fn perform(
+    vm: &mut Vm,
+    module: VerifiedModule,
+    run: &Run<'_>,
+    context: &Context,
+) -> Performed {
+    context.console.set_program(Some(vm.cancel_handle()));
+    let result = match vm.set_arguments(run.program.to_vec()) {
+        Ok(()) => vm.run(module).map(drop),
+        Err(error) => Err(error),
+    };
+    let inconsistent = matches!(result, Err(RunError::Inconsistent(_)));
+    let mut performed = Performed::status(end(result, run.quiet, context));
+    if inconsistent {
+        // Going on with such a machine could do anything.
+        context.console.set_program(None);
+        performed.inconsistent = true;
+        return performed;
+    }
+    performed.statistics = Some(vm.statistics());
+    vm.finish();
+    context.console.set_program(None);
+    let found = vm.take_inconsistency();
+    let verifies = cfg!(debug_assertions) || run.verifies;
+    let verified = if verifies { vm.verify() } else { Ok(()) };
+    let found = found.or_else(|| verified.err().map(|error| error.to_string()));
+    if let Some(message) = found {
+        performed.status = context.fail(&Failure::Inconsistent(message));
+        performed.inconsistent = true;
+    }
+    performed
+}
+
 /// Shows what ended the program; returns the exit status.
-pub(super) fn end(result: Result<(), RunError>, quiet: bool, context: &Context) -> u8 {
+fn end(result: Result<(), RunError>, quiet: bool, context: &Context) -> u8 {
     let show = |text: &str| {
         if !quiet {
             context.console.print_error(text);

@@ -8,6 +8,7 @@ mod fmt;
 mod machine;
 mod run;
 mod test;
+mod trace;
 
 use crate::arguments::{Arguments, Command};
 use crate::context::Context;
@@ -43,6 +44,10 @@ pub(crate) fn perform(arguments: &Arguments, context: &Context) -> Performed {
             Ok(performed) => return performed,
             Err(failure) => Err(failure),
         },
+        Command::Trace(arguments) => match trace::trace(arguments, context) {
+            Ok(performed) => return performed,
+            Err(failure) => Err(failure),
+        },
         Command::Asm(arguments) => asm::asm(arguments, context),
         Command::Dis(arguments) => dis::dis(arguments, context),
         Command::Fmt(arguments) => fmt::fmt(arguments, context),
@@ -62,11 +67,15 @@ pub(crate) fn perform(arguments: &Arguments, context: &Context) -> Performed {
     })
 }
 
-/// Whether an output is a terminal, to which no module is written.
-fn refuse_terminal(context: &Context, output: &std::path::Path) -> Result<(), Failure> {
+/// Whether an output is a terminal, to which `what` is not written.
+fn refuse_terminal(
+    context: &Context,
+    output: &std::path::Path,
+    what: &'static str,
+) -> Result<(), Failure> {
     let is_standard = output == std::path::Path::new(crate::input::STANDARD);
     if is_standard && context.output_is_terminal() {
-        Err(Failure::Terminal)
+        Err(Failure::Terminal { what })
     } else {
         Ok(())
     }

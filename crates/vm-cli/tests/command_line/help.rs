@@ -2,7 +2,16 @@
 
 use crate::vm;
 
-const COMMANDS: [&str; 7] = ["run", "asm", "dis", "fmt", "check", "test", "completions"];
+const COMMANDS: [&str; 8] = [
+    "run",
+    "trace",
+    "asm",
+    "dis",
+    "fmt",
+    "check",
+    "test",
+    "completions",
+];
 
 #[test]
 fn long_help() {

@@ -5,6 +5,7 @@ mod help;
 mod process;
 mod run;
 mod text;
+mod trace;
 mod vm_test;
 
 use std::fs;

@@ -1,0 +1,20 @@
+//! Why a trace could not be written.
+
+use std::io;
+use thiserror::Error;
+
+/// Why a trace could not be written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TraceError {
+    /// The file, pipe or terminal failed.
+    #[error(transparent)]
+    Write(#[from] io::Error),
+}
+
+impl From<serde_json::Error> for TraceError {
+    /// What is written here is always JSON, so only the stream can have failed.
+    fn from(error: serde_json::Error) -> TraceError {
+        TraceError::Write(error.into())
+    }
+}
