@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 use vm_bytecode::VerifiedModule;
 use vm_core::{Config, Data, Outcome, RunError, Vm};
+use vm_gc::snapshot::{Hold, Retention, type_summaries};
 
 const PROGRAM: &str = r#"
 .version 1
@@ -195,6 +196,26 @@ fn look_at_the_machine() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+fn look_at_the_heap() -> Result<(), Box<dyn Error>> {
+    let mut vm = machine(Config::default())?;
+    // A graph of all objects, without counts of its own.
+    let snapshot = vm.snapshot()?;
+    let retention = Retention::of(&snapshot);
+    for summary in type_summaries(&snapshot, &retention).iter().take(3) {
+        let name = snapshot.text(summary.type_name);
+        println!(
+            "{} {name} retain {} bytes",
+            summary.objects, summary.retained_bytes
+        );
+    }
+    let function = vm.global("count_words").ok_or(MISSING)?;
+    if let Some(explanation) = vm.explain(&function)? {
+        assert_eq!(explanation.hold, Hold::Root);
+        print!("{explanation}");
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     run_the_entry_function()?;
     call_a_function()?;
@@ -202,6 +223,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     limit_a_program()?;
     cancel_from_another_thread()?;
     look_at_the_machine()?;
+    look_at_the_heap()?;
     println!("done");
     Ok(())
 }

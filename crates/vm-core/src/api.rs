@@ -4,6 +4,7 @@ use crate::data::Data;
 use crate::error::{ExceptionReport, RunError};
 use crate::handle::Handle;
 use crate::limits::CancelHandle;
+use crate::modules::gc;
 use crate::native::HostFunction;
 use crate::object::{Class, Exception, Kind, Module, NativeImplementation, Obj};
 use crate::statistics::Statistics;
@@ -12,7 +13,7 @@ use crate::value::Value;
 use crate::vm::{Raised, Vm};
 use std::io::Write;
 use vm_bytecode::VerifiedModule;
-use vm_gc::{Clock, Event, EventSink, Generation, Reason};
+use vm_gc::{Clock, Event, EventSink, Generation, GenerationStatistics, Reason};
 
 impl Vm {
     /// Sends the program's output to these sinks.
@@ -91,6 +92,37 @@ impl Vm {
     /// How many objects are frozen.
     pub fn freeze_count(&self) -> u64 {
         self.collector.freeze_count()
+    }
+
+    /// Counters of the collections of each generation, as of `gc.get_stats`.
+    pub fn collector_statistics(&self) -> [GenerationStatistics; 3] {
+        self.collector.statistics()
+    }
+
+    /// The objects that the collector examines, of one generation or of all, as of
+    /// `gc.get_objects`.
+    pub fn objects(&mut self, generation: Option<Generation>) -> Vec<Handle> {
+        self.reap_handles();
+        let objects = vm_gc::objects(self, generation);
+        let values: Vec<Value> = objects.into_iter().map(Value::from_object).collect();
+        self.hold_all(&values)
+    }
+
+    /// The objects that refer to a value, as of `gc.get_referrers`. None for a handle of another
+    /// machine.
+    pub fn referrers(&mut self, handle: &Handle) -> Vec<Handle> {
+        self.reap_handles();
+        let Some(value) = self.held(handle) else {
+            return Vec::new();
+        };
+        let referrers = gc::referrers(self, &[value]);
+        self.hold_all(&referrers)
+    }
+
+    /// What a value refers to, as of `gc.get_referents`. Nothing for a handle of another machine.
+    pub fn referents(&mut self, handle: &Handle) -> Vec<Handle> {
+        let referents = self.held(handle).map(gc::referents).unwrap_or_default();
+        self.hold_all(&referents)
     }
 
     /// Sets the flags of `gc.set_debug`.

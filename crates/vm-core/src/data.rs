@@ -99,7 +99,7 @@ impl Vm {
         })
     }
 
-    fn hold_all(&mut self, values: &[Value]) -> Vec<Handle> {
+    pub(crate) fn hold_all(&mut self, values: &[Value]) -> Vec<Handle> {
         values
             .iter()
             .map(|value| self.hold(value.increment()))

@@ -52,6 +52,8 @@ pub struct Config {
     /// Bytes by which the heap may grow before a collection is due, however few the new objects
     /// are; `None` for thresholds in objects alone, as in CPython. Default `None`.
     pub collector_bytes: Option<usize>,
+    /// Bytes of one heap snapshot. Default 2 GiB.
+    pub snapshot_bytes_max: usize,
     /// Checks and collections beyond what is needed, to find mistakes. Default none.
     pub stress: Stress,
 }
@@ -76,6 +78,7 @@ impl Default for Config {
             capabilities: Capabilities::default(),
             collector_profile: Profile::default(),
             collector_bytes: None,
+            snapshot_bytes_max: 2 << 30,
             stress: Stress::default(),
         }
     }

@@ -27,6 +27,12 @@ impl Interner {
         self.strings.find(hash_string(text) as u64, equal).copied()
     }
 
+    /// Bytes that the heap accounts for the table.
+    #[cfg(test)]
+    pub(crate) fn charged_bytes(&self) -> usize {
+        self.charged_bytes
+    }
+
     /// Every interned string, borrowed.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Value> + '_ {
         self.strings.iter().copied()

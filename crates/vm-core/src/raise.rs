@@ -135,6 +135,7 @@ impl Vm {
             // Only while the machine itself is being made.
             return Raised(());
         }
+        self.limit_was_reached();
         let prepared = self.memory_error;
         if let Some(mut error) = prepared.cast::<Exception>() {
             let former = [error.traceback, error.context, error.cause];

@@ -68,6 +68,7 @@ impl Vm {
             gc_callbacks: Value::UNSET,
             gc_garbage: Value::UNSET,
             unraisable_hook: Value::NONE,
+            snapshot_sink: None,
             repr_stack: Vec::new(),
         };
         vm.names = Names::intern(&mut vm)?;

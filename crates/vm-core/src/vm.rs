@@ -11,6 +11,7 @@ use crate::names::{Interner, Names};
 use crate::object::{BoundMethod, Dropped, Kind, Obj};
 use crate::observe::Observation;
 use crate::output::Output;
+use crate::snapshot::SnapshotSink;
 use crate::stack::{Frames, Stack};
 use crate::statistics::Counters;
 use crate::types::Type;
@@ -93,6 +94,8 @@ pub struct Vm {
     pub(crate) gc_garbage: Value,
     /// The `sys.unraisablehook` that the machine made; owned. A program may set another.
     pub(crate) unraisable_hook: Value,
+    /// Where snapshots go, if anywhere.
+    pub(crate) snapshot_sink: Option<Box<dyn SnapshotSink>>,
     /// Objects whose `repr` is being made, so that a container in itself ends in `[...]`.
     pub(crate) repr_stack: Vec<ObjectRef>,
 }

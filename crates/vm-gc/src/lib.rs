@@ -20,6 +20,7 @@
 //! | `promote` | what happens to the others |
 //! | `program_code`, `condemned` | what happens to those |
 //! | `freeze`, `objects` | the permanent generation, lists |
+//! | [`snapshot`] | what is alive and who holds it |
 //! | `event`, `recorder`, `clock`, `census`, `statistics`, `trace` | what is recorded |
 //!
 //! # Example
@@ -126,6 +127,7 @@ mod program_code;
 mod promote;
 mod recorder;
 mod schedule;
+pub mod snapshot;
 mod statistics;
 mod subtract;
 mod trace;

@@ -18,6 +18,14 @@ fn buffer_class(bytes: usize) -> Option<usize> {
 }
 
 impl Heap {
+    /// The bytes that are accounted for a buffer of `bytes` bytes, which is not empty.
+    pub fn buffer_footprint(bytes: usize) -> usize {
+        match buffer_class(bytes) {
+            Some(class) => slot_bytes_of(class),
+            None => large_buffer_footprint(bytes).unwrap_or(0),
+        }
+    }
+
     /// Allocates a buffer of `bytes` bytes, aligned to 16, not initialised.
     ///
     /// # Errors
@@ -60,10 +68,7 @@ impl Heap {
             return Ok(buffer);
         }
         // Until the content is copied there are two buffers; only one of them is accounted.
-        let old_footprint = match old_class {
-            Some(class) => slot_bytes_of(class),
-            None => large_buffer_footprint(old_bytes).unwrap_or(0),
-        };
+        let old_footprint = Heap::buffer_footprint(old_bytes);
         self.accounting.remove(old_footprint);
         let moved = self.allocate_buffer(new_bytes);
         self.accounting.heap_bytes += old_footprint;

@@ -13,8 +13,9 @@
 //! - Every object starts with an eight-byte [`Header`]: count, kind, flags.
 //! - [`reclaim()`] frees what hangs on an object without recursion, however deep it hangs.
 //! - Every byte is accounted ([`Heap::charge`] for memory from elsewhere), and limited.
-//! - [`Heap::for_each_object`] walks what is allocated, [`Heap::scratch`] gives a cycle collector a
-//!   count beside each object, and [`Heap::verify`] recomputes all counts.
+//! - [`Heap::for_each_object`] walks what is allocated, [`Heap::place_number`] gives a place the same
+//!   number on every run, [`Heap::scratch`] gives a cycle collector a count beside each object, and
+//!   [`Heap::verify`] recomputes all counts.
 //!
 //! Counts are not atomic and a heap belongs to one thread at a time. Programs without cycles between
 //! objects, or without the wish to see their memory as a whole, are better served by `Rc`.
@@ -73,6 +74,7 @@ mod header;
 mod heap;
 mod large;
 mod page;
+mod place;
 mod reclaim;
 mod scratch;
 mod size_class;

@@ -63,6 +63,7 @@ pub(super) fn make(arguments: &MachineOptions, context: &Context) -> Result<Vm, 
         collector_profile: arguments.gc_profile.profile(),
         collector_bytes: arguments.gc_bytes.map(bytes),
         stress,
+        ..Config::default()
     };
     let mut vm = Vm::new(config).map_err(|_| Failure::HeapTooSmall)?;
     vm.set_output(context.console.output(), context.console.error());

@@ -45,6 +45,9 @@ impl Vm {
         if self.outcome.is_none() {
             self.outcome = self.limit_reached();
             self.tell_limit();
+            if matches!(self.outcome, Some(Outcome::OutOfFuel | Outcome::TimedOut)) {
+                self.limit_was_reached();
+            }
         }
         if self.outcome.is_some() {
             Err(Raised(()))

@@ -119,7 +119,7 @@ impl Vm {
     }
 
     /// The name of a register, as far as it is known: a parameter's, or one of the debug section.
-    fn register_name(&self, code: &Code, register: u8) -> String {
+    pub(crate) fn register_name(&self, code: &Code, register: u8) -> String {
         let parameters = &code.function().parameter_names;
         let register = register as usize;
         match parameters.get(register) {

@@ -2,6 +2,7 @@
 
 use crate::native::Arguments;
 use crate::object::{Dict, Kind, List, Obj, Set, Str, Tuple, ValueVec};
+use crate::snapshot::SnapshotPoint;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
 use vm_gc::{CollectionEvent, CollectionStart, Generation, PERMANENT, Profile, Reason, debug};
@@ -33,6 +34,8 @@ pub(crate) fn install(vm: &mut Vm) -> Result<(), Raised> {
             ("freeze", freeze),
             ("unfreeze", unfreeze),
             ("get_freeze_count", get_freeze_count),
+            ("snapshot", snapshot),
+            ("explain", explain),
         ],
     )?;
     let (callbacks, garbage) = (vm.gc_callbacks.increment(), vm.gc_garbage.increment());
@@ -280,31 +283,14 @@ fn visit_referents(object: ObjectRef, visit: &mut impl FnMut(Value)) {
 
 fn get_referrers(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
     let wanted = positional(vm, arguments, "gc.get_referrers")?;
-    let mut holders = vm_gc::objects(vm, None);
-    if vm.collector.profile() == Profile::V3_15 {
-        vm.heap.for_each_container(|object| {
-            if object.is_tracked() && object.generation() == PERMANENT {
-                holders.push(object);
-            }
-        });
-    }
-    holders.retain(|&object| {
-        let mut holds = false;
-        visit_referents(object, &mut |value| holds |= wanted.contains(&value));
-        holds
-    });
-    let holders: Vec<Value> = holders.into_iter().map(Value::from_object).collect();
+    let holders = referrers(vm, wanted);
     vm.new_list_of(&holders)
 }
 
 fn get_referents(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
-    let mut referents = Vec::new();
-    for value in positional(vm, arguments, "gc.get_referents")? {
-        if let Some(object) = value.as_object() {
-            visit_referents(object, &mut |value| referents.extend(value.set()));
-        }
-    }
-    vm.new_list_of(&referents)
+    let values = positional(vm, arguments, "gc.get_referents")?;
+    let all: Vec<Value> = values.iter().copied().flat_map(referents).collect();
+    vm.new_list_of(&all)
 }
 
 fn is_tracked(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
@@ -339,6 +325,64 @@ fn get_freeze_count(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Rais
     arguments.exactly::<0>(vm, "gc.get_freeze_count")?;
     let count = vm.collector.freeze_count();
     vm.new_int(count as i64)
+}
+
+/// `gc.snapshot(name)`: gives the host a heap snapshot. True if it took one. No function of CPython's.
+fn snapshot(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let [name] = arguments.exactly(vm, "gc.snapshot")?;
+    if name.cast::<Str>().is_none() {
+        let message = format!(
+            "gc.snapshot() argument must be str, not {}",
+            vm.type_name(name)
+        );
+        return Err(vm.raise_type_error(&message));
+    }
+    let name = vm.text(name).to_owned();
+    let is_taken = vm.snapshot_point(SnapshotPoint::Named(&name))?;
+    // It may have taken long: the limits are looked at right after the call.
+    vm.next_check = 0;
+    Ok(Value::from_bool(is_taken))
+}
+
+/// `gc.explain(object)`: text that says who holds an object. No function of CPython's.
+fn explain(vm: &mut Vm, arguments: Arguments<'_>) -> Result<Value, Raised> {
+    let [value] = arguments.exactly(vm, "gc.explain")?;
+    let text = match vm.explain_value(value)? {
+        Some(explanation) => explanation.to_string(),
+        None => format!(
+            "{}: a value without a place in the heap",
+            vm.type_name(value)
+        ),
+    };
+    vm.next_check = 0;
+    vm.new_str(text.trim_end())
+}
+
+/// What refers to any of the `wanted` values, as `gc.get_referrers` finds it; borrowed.
+pub(crate) fn referrers(vm: &mut Vm, wanted: &[Value]) -> Vec<Value> {
+    let mut holders = vm_gc::objects(vm, None);
+    if vm.collector.profile() == Profile::V3_15 {
+        vm.heap.for_each_container(|object| {
+            if object.is_tracked() && object.generation() == PERMANENT {
+                holders.push(object);
+            }
+        });
+    }
+    holders.retain(|&object| {
+        let mut holds = false;
+        visit_referents(object, &mut |value| holds |= wanted.contains(&value));
+        holds
+    });
+    holders.into_iter().map(Value::from_object).collect()
+}
+
+/// What a value refers to, as `gc.get_referents` lists it; borrowed.
+pub(crate) fn referents(value: Value) -> Vec<Value> {
+    let mut referents = Vec::new();
+    if let Some(object) = value.as_object() {
+        visit_referents(object, &mut |value| referents.extend(value.set()));
+    }
+    referents
 }
 
 impl Vm {

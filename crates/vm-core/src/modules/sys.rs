@@ -5,9 +5,7 @@
 
 use crate::modules::sys_output;
 use crate::native::Arguments;
-use crate::object::{
-    BigInteger, Class, Dict, Exception, Generator, Instance, Kind, List, Module, Obj, Set, Tuple,
-};
+use crate::object::{Class, Exception, Instance, Kind, List, Module, Obj, Tuple, owned_bytes};
 use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
@@ -267,36 +265,10 @@ fn getsizeof(vm: &mut Vm, arguments: Arguments) -> Result<Value, Raised> {
 }
 
 fn value_bytes(vm: &Vm, value: Value) -> usize {
-    let Some(object) = value.as_object() else {
-        return size_of::<Value>();
-    };
-    let buffers = match Kind::of(object) {
-        Kind::List => Obj::<List>::of(object).items.buffer_bytes(),
-        Kind::Dict => {
-            let dict = Obj::<Dict>::of(object);
-            dict.table.entries_bytes() + dict.table.index_bytes
-        }
-        Kind::Set => {
-            let set = Obj::<Set>::of(object);
-            set.table.entries_bytes() + set.table.index_bytes
-        }
-        Kind::BigInt => Obj::<BigInteger>::of(object).digits_bytes,
-        Kind::Instance => match Obj::<Instance>::of(object).spill_buffer() {
-            // SAFETY: the first word of a spill buffer is its capacity in further words.
-            Some(buffer) => (unsafe { buffer.read() } as usize + 1) * size_of::<Value>(),
-            None => 0,
-        },
-        Kind::Generator => {
-            Obj::<Generator>::of(object).register_count as usize * size_of::<Value>()
-        }
-        Kind::Class => {
-            let class = Obj::<Class>::of(object);
-            class.attributes.bytes() + class.shapes_bytes
-        }
-        Kind::Module => Obj::<Module>::of(object).namespace.bytes(),
-        _ => 0,
-    };
-    vm.heap.object_bytes(object) + buffers
+    match value.as_object() {
+        Some(object) => vm.heap.object_bytes(object) + owned_bytes(object),
+        None => size_of::<Value>(),
+    }
 }
 
 fn intern(vm: &mut Vm, arguments: Arguments) -> Result<Value, Raised> {

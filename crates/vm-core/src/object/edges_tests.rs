@@ -509,3 +509,54 @@ fn a_cycle_through_any_one_field_is_collected() {
     }
     vm.verify().expect("counts");
 }
+
+/// Bytes that the heap accounts for and no object of a snapshot has: what the machine itself was
+/// charged for.
+fn bytes_of_no_object(vm: &mut Vm) -> usize {
+    let snapshot = vm.snapshot().expect("small");
+    vm.heap.heap_bytes() - snapshot.self_bytes() as usize - vm.interner.charged_bytes()
+}
+
+#[test]
+fn a_snapshot_has_every_reference_and_every_byte() {
+    let mut vm = machine();
+    let expected = bytes_of_no_object(&mut vm);
+    assert_eq!(expected, 0, "nothing was loaded");
+    for &kind in Kind::ALL {
+        let (object, fields) = plain(&mut vm, kind);
+        let id = vm.heap.place_number(object.object_unchecked());
+        let handle = vm.hold(object);
+        assert_eq!(bytes_of_no_object(&mut vm), expected, "{kind:?}");
+        let snapshot = vm.snapshot().expect("small");
+        let node = snapshot.find(id).expect("alive");
+        let references = snapshot.references(node);
+        assert_eq!(references.len(), fields.owned.len(), "{kind:?}");
+        for (reference, owned) in references.iter().zip(&fields.owned) {
+            let name = reference.name.map(|text| snapshot.text(text)).to_string();
+            assert_ne!(name, "<reference>", "{kind:?}");
+            assert!(owned.as_object().is_some(), "{kind:?}");
+        }
+        assert!(
+            snapshot.reached()[node as usize],
+            "{kind:?}: the handle holds it"
+        );
+        drop(handle);
+    }
+    // Buffers of all sizes.
+    let list = vm.new_list(ValueVec::new()).expect("memory");
+    let dict = vm.new_dict().expect("memory");
+    for number in 0..3000 {
+        let text = vm.new_str(&"x".repeat(number)).expect("memory");
+        vm.dict_set(Obj::of(dict.object_unchecked()), text, text)
+            .expect("memory");
+        vm.list_append(Obj::of(list.object_unchecked()), text)
+            .expect("memory");
+        vm.release(text);
+        if number % 500 == 0 {
+            assert_eq!(bytes_of_no_object(&mut vm), expected, "{number} items");
+        }
+    }
+    assert_eq!(bytes_of_no_object(&mut vm), expected);
+    vm.release(list);
+    vm.release(dict);
+}

@@ -9,6 +9,7 @@
 //! A name keeps its slot for ever, so that linked code finds a global by number. A deleted name's
 //! value is unset. Names are interned strings: compared and hashed by address.
 
+use crate::object::owned::buffer_footprint;
 use crate::object::{Dropped, ValueVec};
 use crate::value::Value;
 use hashbrown::HashTable;
@@ -122,9 +123,11 @@ impl Namespace {
         self.names.as_slice()[slot]
     }
 
-    /// Bytes of the index and the buffers.
-    pub(crate) fn bytes(&self) -> usize {
-        self.index_bytes + self.names.buffer_bytes() + self.values.buffer_bytes()
+    /// Bytes that the heap accounts for the index and the buffers.
+    pub(super) fn owned_bytes(&self) -> usize {
+        self.index_bytes
+            + buffer_footprint(self.names.buffer_bytes())
+            + buffer_footprint(self.values.buffer_bytes())
     }
 
     pub(crate) fn traverse(&self, visit: &mut impl FnMut(Value)) {

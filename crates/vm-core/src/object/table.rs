@@ -10,6 +10,7 @@
 //! code.
 
 use crate::object::Dropped;
+use crate::object::owned::buffer_footprint;
 use crate::value::Value;
 use core::ptr::NonNull;
 use hashbrown::HashTable;
@@ -87,6 +88,11 @@ impl Table {
     /// Bytes of the entry buffer.
     pub(crate) fn entries_bytes(&self) -> usize {
         self.entry_capacity as usize * size_of::<Entry>()
+    }
+
+    /// Bytes that the heap accounts for the entries and the index.
+    pub(super) fn owned_bytes(&self) -> usize {
+        buffer_footprint(self.entries_bytes()) + self.index_bytes
     }
 
     /// Visits each key and value.
