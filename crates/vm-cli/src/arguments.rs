@@ -1,8 +1,10 @@
 //! What the command line may say. The texts here are the reference of the command.
 
+mod debug;
 mod machine;
 mod trace;
 
+pub use debug::Debug;
 pub use machine::{DebugFlag, MachineOptions, ProfileName, StressMode, Switch, Thresholds};
 pub use trace::{Trace, TraceFormat};
 
@@ -65,6 +67,8 @@ pub enum Command {
     Run(Run),
     /// Run a program and write what its collector did
     Trace(Trace),
+    /// Step through a program: instructions, registers, counts, collections
+    Debug(Debug),
     /// Assemble: text to module
     Asm(Asm),
     /// Disassemble: module to text, which assembles to the same bytes

@@ -6,16 +6,17 @@ use crate::console::{Console, Memory};
 use crate::failure::{Failure, status};
 use crate::render;
 use std::fmt;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The surroundings of one command.
 pub struct Context {
     pub(crate) console: Console,
-    input: Mutex<Box<dyn Read + Send>>,
+    input: Arc<Mutex<Box<dyn Read + Send>>>,
     /// Where relative paths start; empty for the directory of the process.
     directory: PathBuf,
+    input_is_terminal: bool,
     output_is_terminal: bool,
     error_is_terminal: bool,
     color: bool,
@@ -60,8 +61,9 @@ impl Context {
         let output_is_terminal = io::stdout().is_terminal();
         let mut context = Context {
             console: Console::new(io::stdout(), io::stderr(), output_is_terminal),
-            input: Mutex::new(Box::new(io::stdin())),
+            input: Arc::new(Mutex::new(Box::new(io::stdin()))),
             directory: PathBuf::new(),
+            input_is_terminal: io::stdin().is_terminal(),
             output_is_terminal,
             error_is_terminal: io::stderr().is_terminal(),
             color: false,
@@ -78,8 +80,9 @@ impl Context {
         };
         let context = Context {
             console: Console::new(captured.output.clone(), captured.error.clone(), false),
-            input: Mutex::new(Box::new(io::Cursor::new(input.to_vec()))),
+            input: Arc::new(Mutex::new(Box::new(io::Cursor::new(input.to_vec())))),
             directory: PathBuf::new(),
+            input_is_terminal: false,
             output_is_terminal: false,
             error_is_terminal: false,
             color: false,
@@ -99,6 +102,15 @@ impl Context {
     pub fn with_output_to_terminal(mut self) -> Context {
         self.output_is_terminal = true;
         self
+    }
+
+    /// Standard input, to be read line by line.
+    pub(crate) fn input(&self) -> BufReader<impl Read + Send + use<>> {
+        BufReader::new(SharedInput(Arc::clone(&self.input)))
+    }
+
+    pub(crate) fn input_is_terminal(&self) -> bool {
+        self.input_is_terminal
     }
 
     pub(crate) fn output_is_terminal(&self) -> bool {
@@ -151,5 +163,17 @@ impl Context {
                 self.fail(&Failure::Write { name, source })
             }
         }
+    }
+}
+
+/// Standard input, for whoever outlives the context.
+struct SharedInput(Arc<Mutex<Box<dyn Read + Send>>>);
+
+impl Read for SharedInput {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .read(buffer)
     }
 }

@@ -52,6 +52,10 @@ pub(crate) enum Failure {
     Terminal { what: &'static str },
     #[error("standard input cannot be changed in place")]
     InPlace,
+    #[error("cannot use the terminal: {source}")]
+    TakeTerminal { source: io::Error },
+    #[error("the program must be a file: commands come from standard input")]
+    ProgramIsInput,
     #[error("`{name}` is not laid out canonically")]
     Layout { name: String },
     #[error("cannot start a thread for the machine: {source}")]
@@ -89,6 +93,8 @@ impl Failure {
             | Failure::Terminal { .. }
             | Failure::Trace { .. }
             | Failure::InPlace
+            | Failure::ProgramIsInput
+            | Failure::TakeTerminal { .. }
             | Failure::Thread { .. }
             | Failure::HeapTooSmall
             | Failure::Log(_)
@@ -114,6 +120,7 @@ impl Failure {
             Failure::Layout { .. } => Some("`vm fmt --in-place` lays it out"),
             Failure::Limit(Outcome::OutOfFuel) => Some("`--fuel N` grants more"),
             Failure::Limit(Outcome::TimedOut) => Some("`--timeout SECONDS` grants more"),
+            Failure::TakeTerminal { .. } => Some("`--batch` reads commands and writes texts"),
             Failure::InPlace => Some("leave `--in-place` out to write to standard output"),
             _ => None,
         }

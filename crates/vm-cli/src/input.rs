@@ -147,6 +147,12 @@ impl Input {
     }
 }
 
+/// The text of a file that is shown if it is there.
+pub(crate) fn read_text(context: &Context, path: &Path) -> Option<String> {
+    let file = File::open(context.path(path)).ok()?;
+    String::from_utf8(read_at_most(file, MAX_BYTES).ok()??).ok()
+}
+
 /// The bytes of a module.
 pub(crate) fn encode(name: &str, module: &Module) -> Result<Vec<u8>, Failure> {
     module.to_bytes().map_err(|error| Failure::Encode {

@@ -1,7 +1,7 @@
 //! The command `vm`: runs, assembles, disassembles, lays out, checks and tests programs.
 //!
 //! ```text
-//!  arguments ──► command::{run asm dis fmt check test completions}
+//!  arguments ──► command::{run debug asm dis fmt check test completions}
 //!                   │ read                    │ Failure
 //!                   ▼                         ▼
 //!  input ──► text or module ──► machine    render ──► console: standard output and error
@@ -11,6 +11,7 @@
 //! |---|---|
 //! | [`arguments`] | what the command line may say; its long help is the reference of the command |
 //! | `command` | one file for each command |
+//! | `debug` | `vm debug`: stepping, breakpoints, what is shown |
 //! | [`context`] | the streams, the terminal and the directory of one command |
 //! | `console` | standard output and standard error, in the right order |
 //! | `input` | what a file is, judged by its content |
@@ -48,6 +49,7 @@ pub mod arguments;
 mod command;
 mod console;
 pub mod context;
+mod debug;
 mod failure;
 mod input;
 mod logging;

@@ -28,6 +28,8 @@ impl Vm {
             .call_depth_max
             .saturating_mul(REGISTERS_PER_CALL)
             .saturating_add(1024);
+        #[cfg(feature = "trace-counts")]
+        vm_heap::count_trace::name_kinds(crate::object::kind_name);
         let collector_bytes = config.collector_bytes;
         let mut heap = Heap::with_limit(config.heap_bytes_max);
         heap.set_poison(config.stress.poison);

@@ -200,6 +200,8 @@ impl ObjectRef {
         let now = count.get();
         if now & IMMORTAL_BIT == 0 {
             count.set(now + 1);
+            #[cfg(feature = "trace-counts")]
+            crate::count_trace::changed(self, "incref", now + 1);
         }
     }
 
@@ -216,6 +218,8 @@ impl ObjectRef {
         }
         let left = now.wrapping_sub(1);
         count.set(left);
+        #[cfg(feature = "trace-counts")]
+        crate::count_trace::changed(self, "decref", left);
         left == 0
     }
 

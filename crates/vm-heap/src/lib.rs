@@ -69,6 +69,8 @@
 mod accounting;
 mod arena;
 mod buffer;
+#[cfg(feature = "trace-counts")]
+pub mod count_trace;
 mod error;
 mod header;
 mod heap;

@@ -27,7 +27,7 @@ const STACK_BYTES: usize = 256 << 20;
 const NATIVE_DEPTH_MAX: u32 = 1000;
 
 /// Runs `work` on a thread that has the stack for a machine, and logs there as `-v` says.
-pub(super) fn on_its_thread<T: Send>(
+pub(crate) fn on_its_thread<T: Send>(
     arguments: &MachineOptions,
     context: &Context,
     work: impl FnOnce() -> Result<T, Failure> + Send,
@@ -47,7 +47,7 @@ pub(super) fn on_its_thread<T: Send>(
 }
 
 /// A machine as the arguments want it.
-pub(super) fn make(arguments: &MachineOptions, context: &Context) -> Result<Vm, Failure> {
+pub(crate) fn make(arguments: &MachineOptions, context: &Context) -> Result<Vm, Failure> {
     let mut stress = Stress::default();
     for mode in &arguments.stress {
         mode.apply(&mut stress);
@@ -121,7 +121,7 @@ pub(super) fn perform(
 }
 
 /// Shows what ended the program; returns the exit status.
-fn end(result: Result<(), RunError>, quiet: bool, context: &Context) -> u8 {
+pub(crate) fn end(result: Result<(), RunError>, quiet: bool, context: &Context) -> u8 {
     let show = |text: &str| {
         if !quiet {
             context.console.print_error(text);

@@ -5,7 +5,7 @@ mod check;
 mod completions;
 mod dis;
 mod fmt;
-mod machine;
+pub(crate) mod machine;
 mod run;
 mod test;
 mod trace;
@@ -46,6 +46,10 @@ pub(crate) fn perform(arguments: &Arguments, context: &Context) -> Performed {
         },
         Command::Trace(arguments) => match trace::trace(arguments, context) {
             Ok(performed) => return performed,
+            Err(failure) => Err(failure),
+        },
+        Command::Debug(arguments) => match crate::debug::debug(arguments, context) {
+            Ok(status) => return Performed::status(status),
             Err(failure) => Err(failure),
         },
         Command::Asm(arguments) => asm::asm(arguments, context),

@@ -1,6 +1,7 @@
 //! The command line: what goes in, what comes out, and the exit status.
 
 mod check;
+mod debug;
 mod help;
 mod process;
 mod run;

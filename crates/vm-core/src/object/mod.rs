@@ -164,6 +164,15 @@ macro_rules! kinds {
     };
 }
 
+/// The type's name of a kind by its number.
+#[cfg(feature = "trace-counts")]
+pub(crate) fn kind_name(number: u8) -> &'static str {
+    let kind = usize::from(number)
+        .checked_sub(1)
+        .and_then(|index| Kind::ALL.get(index));
+    kind.map_or("free", |kind| kind.type_name())
+}
+
 /// Visits every reference that `object` owns, once for each count.
 #[inline]
 pub(crate) fn traverse(object: ObjectRef, visit: &mut impl FnMut(ObjectRef)) {

@@ -279,7 +279,10 @@ impl<'vm> Writer<'_, 'vm> {
                 Kind::Class => "class",
                 _ => "module",
             };
-            return self.push(&format!("<{what} {}>", detail.unwrap_or_default()));
+            let detail = detail.unwrap_or_default();
+            // The collector has cleared what has no name any more.
+            let space = if detail.is_empty() { "" } else { " " };
+            return self.push(&format!("<{what}{space}{detail}>"));
         }
         self.described(value, &detail.unwrap_or_default());
     }
