@@ -1,10 +1,12 @@
 //! What the command line may say. The texts here are the reference of the command.
 
 mod debug;
+mod heap;
 mod machine;
 mod trace;
 
 pub use debug::Debug;
+pub use heap::{Diff, Heap, HeapCommand, HeapFormat, Moment, ObjectChoice, Why};
 pub use machine::{DebugFlag, MachineOptions, ProfileName, StressMode, Switch, Thresholds};
 pub use trace::{Trace, TraceFormat};
 
@@ -16,6 +18,7 @@ Examples:
   vm run fib.vasm 30                 run a program with an argument
   vm run --stats --max-heap 10MiB p.vasm
   vm trace --format html -o p.html p.vasm    what its collector did, as a page
+  vm heap why p.vasm --type Node     who holds the nodes
   vm asm p.vasm -o p.vmb             text to module
   vm dis p.vmb | vm run -            module to text, and run that
   vm test fixtures                   run the programs that say what to expect
@@ -67,6 +70,8 @@ pub enum Command {
     Run(Run),
     /// Run a program and write what its collector did
     Trace(Trace),
+    /// Run a program and show what is alive, and who holds it
+    Heap(Box<Heap>),
     /// Step through a program: instructions, registers, counts, collections
     Debug(Debug),
     /// Assemble: text to module

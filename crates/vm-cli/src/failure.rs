@@ -5,7 +5,9 @@ use thiserror::Error;
 use vm_asm::{Diagnostic, Span};
 use vm_bytecode::{DecodeError, EncodeError, Position, VerifyError};
 use vm_core::{Outcome, RunError};
+use vm_gc::snapshot::SnapshotError;
 use vm_trace::TraceError;
+use vm_trace::heap::HeapFileError;
 
 /// The exit statuses of the command. A program's own status (`sys.exit`) is passed on.
 pub(crate) mod status {
@@ -70,6 +72,30 @@ pub(crate) enum Failure {
     Log(String),
     #[error("no tests in {0}")]
     NoTests(String),
+    #[error("cannot read `{name}`: {error}")]
+    HeapFile { name: String, error: HeapFileError },
+    #[error(transparent)]
+    Snapshot(SnapshotError),
+    #[error("the program never called gc.snapshot() with the name `{name}`{}", given(.names))]
+    NoMoment { name: String, names: Vec<String> },
+    #[error("the program reached no limit: neither its heap's, nor fuel, nor time")]
+    NoLimit,
+    #[error(
+        "an object is named by `--object ID` or `--type NAME`: by one of them in `vm heap why` and format dot, and not elsewhere"
+    )]
+    WhichObject,
+    #[error("there is no object #{id}")]
+    NoObject { id: u64 },
+    #[error("there is no object of type `{name}`")]
+    NoObjectOfType { name: String },
+}
+
+/// The names that a program gave instead.
+fn given(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        names => format!(", but with `{}`", names.join("`, `")),
+    }
 }
 
 /// A broken rule of the verifier, and where it comes from.
@@ -98,6 +124,7 @@ impl Failure {
             | Failure::Thread { .. }
             | Failure::HeapTooSmall
             | Failure::Log(_)
+            | Failure::WhichObject
             | Failure::NoTests(_) => status::USAGE,
             Failure::NotText { .. }
             | Failure::Decode { .. }
@@ -106,6 +133,12 @@ impl Failure {
             | Failure::Encode { .. }
             | Failure::Layout { .. }
             | Failure::Limit(_)
+            | Failure::HeapFile { .. }
+            | Failure::Snapshot(_)
+            | Failure::NoMoment { .. }
+            | Failure::NoLimit
+            | Failure::NoObject { .. }
+            | Failure::NoObjectOfType { .. }
             | Failure::Inconsistent(_) => status::FAILED,
         }
     }
@@ -121,6 +154,10 @@ impl Failure {
             Failure::Limit(Outcome::OutOfFuel) => Some("`--fuel N` grants more"),
             Failure::Limit(Outcome::TimedOut) => Some("`--timeout SECONDS` grants more"),
             Failure::TakeTerminal { .. } => Some("`--batch` reads commands and writes texts"),
+            Failure::NoObject { .. } => {
+                Some("numbers are those of a snapshot of the same moment, behind a `#`")
+            }
+            Failure::NoLimit => Some("`--max-heap SIZE` and `--fuel N` set some"),
             Failure::InPlace => Some("leave `--in-place` out to write to standard output"),
             _ => None,
         }

@@ -1,10 +1,12 @@
-//! What a collector's events are written as, for the tools that people look at them with.
+//! What a collector's events and a heap's snapshots are written as, for the tools that people look
+//! at them with.
 //!
 //! ```text
 //!  vm_gc::Event ─► events::EventWriter ─► text  jsonl  ...
+//!  vm_gc::snapshot::Snapshot ─► heap ─► heapsnapshot  dot  jsonl ─► heap::read_jsonl
 //! ```
 //!
-//! This crate knows events and no interpreter: whatever runs a `vm_gc::Collector` can be traced.
+//! This crate knows events and graphs and no interpreter: whatever runs a `vm_gc::Collector` can be traced.
 //! Writers stream. What one keeps until the end has a fixed size, however long the program runs.
 //!
 //! # Example
@@ -27,5 +29,6 @@
 
 mod error;
 pub mod events;
+pub mod heap;
 
 pub use error::TraceError;

@@ -86,12 +86,13 @@ pub(super) struct Run<'a> {
     pub(super) verifies: bool,
 }
 
-/// Runs a program to its end, and clears what it leaves.
+/// Runs a program to its end, and clears what it leaves, after `before_clearing` had a look at it.
 pub(super) fn perform(
     vm: &mut Vm,
     module: VerifiedModule,
     run: &Run<'_>,
     context: &Context,
+    before_clearing: impl FnOnce(&mut Vm),
 ) -> Performed {
     context.console.set_program(Some(vm.cancel_handle()));
     let result = match vm.set_arguments(run.program.to_vec()) {
@@ -107,6 +108,7 @@ pub(super) fn perform(
         return performed;
     }
     performed.statistics = Some(vm.statistics());
+    before_clearing(vm);
     vm.finish();
     context.console.set_program(None);
     let found = vm.take_inconsistency();

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod dis;
 mod fmt;
+mod heap;
 pub(crate) mod machine;
 mod run;
 mod test;
@@ -45,6 +46,10 @@ pub(crate) fn perform(arguments: &Arguments, context: &Context) -> Performed {
             Err(failure) => Err(failure),
         },
         Command::Trace(arguments) => match trace::trace(arguments, context) {
+            Ok(performed) => return performed,
+            Err(failure) => Err(failure),
+        },
+        Command::Heap(arguments) => match heap::heap(arguments, context) {
             Ok(performed) => return performed,
             Err(failure) => Err(failure),
         },

@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Run, context: &Context) -> Result<Performed, Failu
             quiet: arguments.quiet,
             verifies: arguments.verify,
         };
-        let performed = machine::perform(&mut vm, module, &run, context);
+        let performed = machine::perform(&mut vm, module, &run, context, |_| {});
         if let Some(statistics) = performed.statistics.as_ref().filter(|_| arguments.stats) {
             context.console.print_error(&statistics::text(statistics));
         }

@@ -66,7 +66,7 @@ pub(super) fn trace(arguments: &Trace, context: &Context) -> Result<Performed, F
             quiet: false,
             verifies: false,
         };
-        let mut performed = machine::perform(&mut vm, module, &run, context);
+        let mut performed = machine::perform(&mut vm, module, &run, context, |_| {});
         let written = tracer.finish(&end(&vm, &clock, performed.status));
         match written {
             // The console knows, and tells.

@@ -2,9 +2,10 @@
 
 use crate::vm;
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "run",
     "trace",
+    "heap",
     "asm",
     "dis",
     "fmt",

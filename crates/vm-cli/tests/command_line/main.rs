@@ -2,6 +2,7 @@
 
 mod check;
 mod debug;
+mod heap;
 mod help;
 mod process;
 mod run;

@@ -1,0 +1,25 @@
+//! What a heap snapshot is written as, for the tools that people look at it with.
+//!
+//! | file | for |
+//! |---|---|
+//! | `heapsnapshot` | Chrome's DevTools, and whatever else reads V8's snapshots |
+//! | `dot` | Graphviz: one object and what is around it |
+//! | `jsonl` | programs: one object a line; the schema is in `docs/tracing.md` |
+//! | `read` | reads `jsonl` back |
+//!
+//! Writers stream: beside the snapshot they keep what they do not know in advance, which is little.
+
+mod dot;
+mod error;
+mod heapsnapshot;
+mod jsonl;
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+pub use dot::write_dot;
+pub use error::HeapFileError;
+pub use heapsnapshot::write_heapsnapshot;
+pub use jsonl::{SCHEMA, VERSION, write_jsonl};
+pub use read::read_jsonl;
