@@ -110,6 +110,15 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them, in order.
+    pub const ALL: [Reason; 5] = [
+        Reason::Threshold,
+        Reason::Bytes,
+        Reason::Manual,
+        Reason::Shutdown,
+        Reason::Stress,
+    ];
+
     /// The reason as one lower-case word.
     pub const fn name(self) -> &'static str {
         match self {
@@ -326,6 +335,13 @@ pub type EventSink = Box<dyn FnMut(&Event) + Send>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reasons_stand_at_their_index() {
+        for (index, reason) in Reason::ALL.into_iter().enumerate() {
+            assert_eq!(reason as usize, index, "{}", reason.name());
+        }
+    }
 
     #[test]
     fn stages_stand_at_their_index() {

@@ -10,6 +10,9 @@ pub enum TraceError {
     /// The file, pipe or terminal failed.
     #[error(transparent)]
     Write(#[from] io::Error),
+    /// A histogram could not be made or written.
+    #[error("a histogram cannot be written: {0}")]
+    Histogram(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<serde_json::Error> for TraceError {

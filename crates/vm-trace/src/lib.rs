@@ -2,7 +2,7 @@
 //! at them with.
 //!
 //! ```text
-//!  vm_gc::Event ─► events::EventWriter ─► text  jsonl  ...
+//!  vm_gc::Event ─► events::EventWriter ─► text  jsonl  chrome  perfetto  html  openmetrics  hdr
 //!  vm_gc::snapshot::Snapshot ─► heap ─► heapsnapshot  dot  jsonl ─► heap::read_jsonl
 //! ```
 //!
@@ -30,5 +30,6 @@
 mod error;
 pub mod events;
 pub mod heap;
+mod protobuf;
 
 pub use error::TraceError;

@@ -51,6 +51,16 @@ pub enum TraceFormat {
     Text,
     /// One JSON object a line, with every field of every event
     Jsonl,
+    /// Chrome's trace events, for Perfetto's viewer and speedscope
+    Chrome,
+    /// Perfetto's own format, binary, with the same tracks
+    Perfetto,
+    /// A page that shows the run; it needs no network
+    Html,
+    /// Metrics for Prometheus and its kin, as they are after the run
+    Openmetrics,
+    /// An HdrHistogram interval log of pauses in nanoseconds
+    Hdr,
 }
 
 impl TraceFormat {
@@ -59,6 +69,11 @@ impl TraceFormat {
         match self {
             TraceFormat::Text => Format::Text,
             TraceFormat::Jsonl => Format::Jsonl,
+            TraceFormat::Chrome => Format::Chrome,
+            TraceFormat::Perfetto => Format::Perfetto,
+            TraceFormat::Html => Format::Html,
+            TraceFormat::Openmetrics => Format::Openmetrics,
+            TraceFormat::Hdr => Format::Hdr,
         }
     }
 }

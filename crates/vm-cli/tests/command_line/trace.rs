@@ -1,13 +1,26 @@
 //! `vm trace`: the golden files beside `fixtures/trace/rings.vasm`, and where output goes.
 
 use crate::{HELLO, directory, vm};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use hdrhistogram::Histogram;
+use hdrhistogram::serialization::Deserializer;
+use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use vm_cli::context::Context;
 
 /// The formats, and how their golden files end.
-const FORMATS: [(&str, &str); 2] = [("text", "log"), ("jsonl", "jsonl")];
+const FORMATS: [(&str, &str); 7] = [
+    ("text", "log"),
+    ("jsonl", "jsonl"),
+    ("chrome", "json"),
+    ("perfetto", "pftrace"),
+    ("html", "html"),
+    ("openmetrics", "om"),
+    ("hdr", "hlog"),
+];
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/trace")
@@ -105,6 +118,130 @@ fn stages_follow_one_another_and_fill_the_collection() {
         let stop = event["stage_ns"]["stop"].as_u64().expect("a number");
         assert_eq!(event["duration_ns"].as_u64(), Some(total - stop));
     }
+}
+
+/// A nanosecond of a time in Chrome's microseconds.
+fn nanoseconds(event: &Value) -> u64 {
+    (event["ts"].as_f64().expect("a time") * 1000.0).round() as u64
+}
+
+#[test]
+fn slices_of_chrome_s_format_nest() {
+    let (trace, _) = trace_rings("chrome");
+    let trace: Vec<Value> = serde_json::from_slice(&trace).expect("a JSON array");
+    let (collections, _) = collections();
+    let mut open: Vec<(&Value, u64)> = Vec::new();
+    let mut closed = Vec::new();
+    let mut last_ns = 0;
+    for event in trace
+        .iter()
+        .filter(|event| event["ph"] == "B" || event["ph"] == "E")
+    {
+        let at_ns = nanoseconds(event);
+        assert!(at_ns >= last_ns, "{event} goes back");
+        last_ns = at_ns;
+        if event["ph"] == "B" {
+            let depth = if event["cat"] == "collection" { 0 } else { 1 };
+            assert_eq!(open.len(), depth, "{event}");
+            open.push((event, at_ns));
+        } else {
+            let (begun, begun_ns) = open.pop().expect("an end has a beginning");
+            if open.is_empty() {
+                closed.push((begun, begun_ns, at_ns));
+            }
+        }
+    }
+    assert!(open.is_empty());
+    assert_eq!(closed.len(), collections.len());
+    for ((slice, begun_ns, ended_ns), event) in closed.into_iter().zip(&collections) {
+        assert_eq!(Some(begun_ns), event["started_ns"].as_u64());
+        assert_eq!(Some(ended_ns), event["at_ns"].as_u64());
+        for field in [
+            "reason",
+            "candidates",
+            "collected",
+            "resurrected",
+            "freed_bytes",
+        ] {
+            assert_eq!(slice["args"][field], event[field], "{field}");
+        }
+    }
+    let counted = |name: &str| trace.iter().filter(|event| event["name"] == name).count();
+    for counter in ["tracked_objects", "outstanding_candidates"] {
+        assert_eq!(counted(counter), 2 * collections.len(), "{counter}");
+    }
+}
+
+#[test]
+fn the_histogram_log_has_each_pause() {
+    let (trace, _) = trace_rings("hdr");
+    let (collections, _) = collections();
+    let (mut deserializer, mut pauses) = (Deserializer::new(), Vec::new());
+    for entry in IntervalLogIterator::new(&trace) {
+        if let LogEntry::Interval(interval) = entry.expect("a line of a log") {
+            let histogram = BASE64.decode(interval.encoded_histogram()).expect("base64");
+            let histogram: Histogram<u64> = deserializer
+                .deserialize(&mut &*histogram)
+                .expect("a histogram");
+            for step in histogram.iter_recorded() {
+                let times = step.count_at_value() as usize;
+                pauses.extend(std::iter::repeat_n(step.value_iterated_to(), times));
+            }
+        }
+    }
+    let mut expected: Vec<u64> = collections
+        .iter()
+        .filter_map(|event| event["duration_ns"].as_u64())
+        .collect();
+    expected.sort_unstable();
+    assert_eq!(pauses.len(), expected.len());
+    for (pause, expected) in pauses.into_iter().zip(expected) {
+        assert!(
+            pause.abs_diff(expected) <= expected / 1000,
+            "{pause} for {expected}"
+        );
+    }
+}
+
+/// A name that a program makes up.
+#[test]
+fn a_type_s_name_is_no_markup() {
+    let program = r#"
+.func main()
+    load_global r0, type
+    load r1, "<script>alert(1)</script>"
+    load r2, ()
+    make_dict r3, r3, 0
+    call r0, 3
+    call r0, 0
+    store_attr r0, r0, me
+    return_none
+.end
+"#;
+    let ran = vm(&["trace", "--format", "html", "-"], program);
+    assert_eq!((ran.status, &*ran.error), (0, ""));
+    assert!(
+        ran.output.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+        "{}",
+        ran.output
+    );
+    assert!(!ran.output.contains("<script>alert"));
+    assert!(!ran.output.contains("://"), "nothing comes from elsewhere");
+}
+
+#[test]
+fn a_binary_trace_does_not_go_to_a_terminal() {
+    let (context, captured) = Context::captured(HELLO.as_bytes());
+    let arguments = ["vm", "trace", "--format", "perfetto", "-"];
+    assert_eq!(
+        vm_cli::execute(arguments, context.with_output_to_terminal()),
+        2
+    );
+    assert_eq!(
+        captured.error_text(),
+        "error: a binary trace is not written to a terminal\nhelp: name a file with `-o FILE`, or \
+         redirect standard output\n"
+    );
 }
 
 #[test]

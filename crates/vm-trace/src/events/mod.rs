@@ -4,10 +4,24 @@
 //! |---|---|
 //! | `text` | people, and viewers of the JVM's unified log |
 //! | `jsonl` | programs: every field of every event |
+//! | `chrome`, `perfetto` (with `marks`, `fields`) | viewers with a time axis |
+//! | `html` | people: one page |
+//! | `openmetrics` | monitoring |
+//! | `hdr` | those who know pauses by their histograms |
+//!
+//! `records` and `totals` are what several of them share.
 
+mod chrome;
+mod fields;
+mod hdr;
+mod html;
 mod jsonl;
+mod marks;
+mod openmetrics;
+mod perfetto;
 mod records;
 mod text;
+mod totals;
 
 use crate::error::TraceError;
 use std::fmt;
@@ -74,20 +88,27 @@ pub enum Format {
     Text,
     /// One JSON object a line.
     Jsonl,
+    /// Chrome's trace events.
+    Chrome,
+    /// Perfetto's track events.
+    Perfetto,
+    /// A page.
+    Html,
+    /// Metrics as text.
+    Openmetrics,
+    /// An HdrHistogram interval log of pauses.
+    Hdr,
 }
 
 impl Format {
-    /// All formats.
-    pub const ALL: [Format; 2] = [Format::Text, Format::Jsonl];
-
     /// Whether it is not text.
     pub fn is_binary(self) -> bool {
-        false
+        self == Format::Perfetto
     }
 
     /// Whether it is about the types of what was collected: the collector has to count them.
     pub fn names_types(self) -> bool {
-        false
+        self == Format::Html
     }
 
     /// A writer of this format. It gets whole records; whether it holds
@@ -104,6 +125,11 @@ impl Format {
         Ok(match self {
             Format::Text => Box::new(text::Text::new(output, start)?),
             Format::Jsonl => Box::new(jsonl::Jsonl::new(output, start)?),
+            Format::Chrome => Box::new(chrome::Chrome::new(output, start)?),
+            Format::Perfetto => Box::new(perfetto::Perfetto::new(output, start)?),
+            Format::Html => Box::new(html::Html::new(output, start)?),
+            Format::Openmetrics => Box::new(openmetrics::Openmetrics::new(output, start)),
+            Format::Hdr => Box::new(hdr::Hdr::new(output, start)?),
         })
     }
 }
