@@ -101,6 +101,14 @@ impl Value {
         Value(bits + FLOAT_OFFSET)
     }
 
+    /// The result of a processor's operation on floats of this encoding. Whatever made a NaN made it
+    /// quiet and without a payload: there are two such, by sign, and both fit.
+    #[inline(always)]
+    pub(crate) fn from_arithmetic(float: f64) -> Value {
+        debug_assert!(float.to_bits() <= 0xFFF8 << 48, "a NaN with a payload");
+        Value(float.to_bits() + FLOAT_OFFSET)
+    }
+
     /// `True` or `False`.
     #[inline(always)]
     pub(crate) const fn from_bool(truth: bool) -> Value {
@@ -247,6 +255,26 @@ impl Value {
     pub(crate) fn float_unchecked(self) -> f64 {
         debug_assert!(self.is_float());
         f64::from_bits(self.0 - FLOAT_OFFSET)
+    }
+
+    /// Both as floats, if one is a float and the other a float or an inline integer, which a double
+    /// holds exactly: so what is computed or compared with them is what Python says of the two.
+    #[inline(always)]
+    pub(crate) fn float_pair(self, other: Value) -> Option<(f64, f64)> {
+        if self.is_float() {
+            let left = self.float_unchecked();
+            if other.is_float() {
+                Some((left, other.float_unchecked()))
+            } else if other.is_int() {
+                Some((left, other.int_unchecked() as f64))
+            } else {
+                None
+            }
+        } else if self.is_int() && other.is_float() {
+            Some((self.int_unchecked() as f64, other.float_unchecked()))
+        } else {
+            None
+        }
     }
 
     /// `True` or `False`, if it is one of them.

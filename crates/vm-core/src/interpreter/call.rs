@@ -46,6 +46,9 @@ impl Call<'_> {
 /// look at the clock and the cancel handle. Fuel counts it as one.
 pub(super) const NATIVE_CALL_INSTRUCTIONS: u64 = 64;
 
+/// Up to so many arguments, with the receiver, are put together without allocating.
+const FEW_ARGUMENTS: usize = 8;
+
 impl Vm {
     /// Begins any call.
     pub(crate) fn enter(&mut self, callee: Value, call: Call<'_>) -> Result<Entered, Raised> {
@@ -122,23 +125,36 @@ impl Vm {
         native: Obj<NativeFunction>,
         call: Call<'_>,
     ) -> Result<Value, Raised> {
-        let all;
-        let values = if call.receiver.is_unset() {
-            call.arguments
-        } else {
-            let mut joined = Vec::with_capacity(call.arguments.len() + 1);
-            joined.push(call.receiver);
-            joined.extend_from_slice(call.arguments);
-            all = joined;
-            &all[..]
-        };
+        if call.receiver.is_unset() {
+            return self.call_native_with(native, call.arguments, call.names);
+        }
+        let count = call.arguments.len() + 1;
+        let mut few = [Value::UNSET; FEW_ARGUMENTS];
+        if let Some(joined) = few.get_mut(..count) {
+            joined[0] = call.receiver;
+            joined[1..].copy_from_slice(call.arguments);
+            return self.call_native_with(native, joined, call.names);
+        }
+        let mut joined = Vec::with_capacity(count);
+        joined.push(call.receiver);
+        joined.extend_from_slice(call.arguments);
+        self.call_native_with(native, &joined, call.names)
+    }
+
+    /// Calls a native function with all its values in one place, those with `names` last.
+    pub(super) fn call_native_with(
+        &mut self,
+        native: Obj<NativeFunction>,
+        values: &[Value],
+        names: Value,
+    ) -> Result<Value, Raised> {
         // The function keeps itself alive while it runs.
         let keep = native.value().increment();
         // One call may do the work of many instructions: the clock is looked at sooner.
         self.next_check = self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
         let result = match &native.implementation {
-            NativeImplementation::Code(code) => code(self, Arguments::new(values, call.names)),
-            NativeImplementation::Host(_) if !call.names.is_unset() => {
+            NativeImplementation::Code(code) => code(self, Arguments::new(values, names)),
+            NativeImplementation::Host(_) if !names.is_unset() => {
                 Err(self.raise_type_error("the function takes no keyword arguments"))
             }
             NativeImplementation::Host(_) => self.call_host_function(native, values),
@@ -167,9 +183,13 @@ impl Vm {
     }
 
     /// Calls a class: makes an instance, and runs `__init__`.
-    fn enter_class(&mut self, class: Obj<Class>, call: Call<'_>) -> Result<Entered, Raised> {
+    fn enter_class(&mut self, mut class: Obj<Class>, call: Call<'_>) -> Result<Entered, Raised> {
         let new = self.lookup_in_class(class, self.names.new);
         if class.flags.builtin {
+            if new.kind() == Some(Kind::NativeFunction) {
+                class.init = new;
+                class.init_epoch = self.class_epoch;
+            }
             if new.is_unset() {
                 let message = format!("cannot create '{}' instances", self.text(class.name));
                 return Err(self.raise_type_error(&message));

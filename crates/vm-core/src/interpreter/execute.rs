@@ -139,22 +139,27 @@ impl Vm {
                         }
                     }};
                 }
-                /// An arithmetic instruction with fast paths for two integers and two floats.
+                /// An arithmetic instruction with fast paths for two integers, and for a float with a
+                /// float or an integer.
                 macro_rules! arithmetic {
                     ($word:ident, $left:ident, $right:ident, $int:expr, $float:expr, $slow:expr) => {{
                         let ($left, $right) = (registers.get($word.b()), registers.get($word.c()));
                         let fast = if Value::both_int($left, $right) {
                             $int
-                        } else if $left.is_float() && $right.is_float() {
-                            $float
+                        } else if let Some((left, right)) = $left.float_pair($right) {
+                            $float(left, right)
                         } else {
                             None
                         };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => attempt!(self.binary_slow($slow, $left, $right)),
-                        };
-                        put!($word.a(), value);
+                        if let Some(value) = fast {
+                            put!($word.a(), value);
+                        } else if $slow != BinaryOperator::Add
+                            || $word.a() != $word.b()
+                            || !self.append_in_place($left, $right)
+                        {
+                            let value = attempt!(self.binary_slow($slow, $left, $right));
+                            put!($word.a(), value);
+                        }
                     }};
                 }
                 /// An arithmetic instruction without a fast path here.
@@ -173,21 +178,21 @@ impl Vm {
                         let (left, right) = (registers.get($word.b()), registers.get($word.c()));
                         let fast = if Value::both_int(left, right) {
                             left.$ints(right)
-                        } else if left.is_float() && right.is_float() {
-                            Some(Value::from_float(
-                                left.float_unchecked() $float right.float_unchecked(),
-                            ))
+                        } else if let Some((left, right)) = left.float_pair(right) {
+                            Some(Value::from_arithmetic(left $float right))
                         } else {
                             None
                         };
-                        let value = match fast {
-                            Some(value) => value,
-                            None => {
-                                let operator = BinaryOperator::$operator;
-                                attempt!(self.in_place_slow(operator, left, right))
-                            }
-                        };
-                        put!($word.a(), value);
+                        let operator = BinaryOperator::$operator;
+                        if let Some(value) = fast {
+                            put!($word.a(), value);
+                        } else if operator != BinaryOperator::Add
+                            || $word.a() != $word.b()
+                            || !self.append_in_place(left, right)
+                        {
+                            let value = attempt!(self.in_place_slow(operator, left, right));
+                            put!($word.a(), value);
+                        }
                     }};
                 }
                 macro_rules! in_place {
@@ -204,8 +209,8 @@ impl Vm {
                         let (left, right): (Value, Value) = ($left, $right);
                         if Value::both_int(left, right) {
                             left.bits() $operator right.bits()
-                        } else if left.is_float() && right.is_float() {
-                            left.float_unchecked() $operator right.float_unchecked()
+                        } else if let Some((left, right)) = left.float_pair(right) {
+                            left $operator right
                         } else {
                             attempt!(self.compare_bool(Comparison::$comparison, left, right))
                         }
@@ -216,8 +221,8 @@ impl Vm {
                         let (left, right) = (registers.get($word.b()), registers.get($word.c()));
                         let value = if Value::both_int(left, right) {
                             Value::from_bool(left.bits() $operator right.bits())
-                        } else if left.is_float() && right.is_float() {
-                            Value::from_bool(left.float_unchecked() $operator right.float_unchecked())
+                        } else if let Some((left, right)) = left.float_pair(right) {
+                            Value::from_bool(left $operator right)
                         } else {
                             attempt!(self.compare(Comparison::$comparison, left, right))
                         };
@@ -241,6 +246,8 @@ impl Vm {
                         // Integers are ordered as their words are.
                         let truth = if left.is_int() {
                             left.bits() $operator right.bits()
+                        } else if left.is_float() {
+                            left.float_unchecked() $operator f64::from($word.signed_b())
                         } else {
                             let comparison = Comparison::$comparison;
                             attempt!(self.compare_bool(comparison, left, right))
@@ -615,9 +622,7 @@ impl Vm {
                             left,
                             right,
                             left.add_ints(right),
-                            Some(Value::from_float(
-                                left.float_unchecked() + right.float_unchecked()
-                            )),
+                            |left, right| Some(Value::from_arithmetic(left + right)),
                             BinaryOperator::Add
                         ),
                         Opcode::Sub => arithmetic!(
@@ -625,9 +630,7 @@ impl Vm {
                             left,
                             right,
                             left.sub_ints(right),
-                            Some(Value::from_float(
-                                left.float_unchecked() - right.float_unchecked()
-                            )),
+                            |left, right| Some(Value::from_arithmetic(left - right)),
                             BinaryOperator::Sub
                         ),
                         Opcode::Mul => arithmetic!(
@@ -635,9 +638,7 @@ impl Vm {
                             left,
                             right,
                             left.mul_ints(right),
-                            Some(Value::from_float(
-                                left.float_unchecked() * right.float_unchecked()
-                            )),
+                            |left, right| Some(Value::from_arithmetic(left * right)),
                             BinaryOperator::Mul
                         ),
                         Opcode::Truediv => arithmetic!(
@@ -645,7 +646,7 @@ impl Vm {
                             left,
                             right,
                             int_true_division(left, right),
-                            float_division(left, right),
+                            float_division,
                             BinaryOperator::TrueDiv
                         ),
                         Opcode::Floordiv => arithmetic!(
@@ -653,7 +654,7 @@ impl Vm {
                             left,
                             right,
                             int_floor_division(left, right),
-                            None,
+                            |_, _| None,
                             BinaryOperator::FloorDiv
                         ),
                         Opcode::Mod => arithmetic!(
@@ -661,7 +662,7 @@ impl Vm {
                             left,
                             right,
                             int_modulo(left, right),
-                            None,
+                            |_, _| None,
                             BinaryOperator::Mod
                         ),
                         Opcode::And => arithmetic!(
@@ -671,7 +672,7 @@ impl Vm {
                             Some(Value::from_int_unchecked(
                                 left.int_unchecked() & right.int_unchecked()
                             )),
-                            None,
+                            |_, _| None,
                             BinaryOperator::And
                         ),
                         Opcode::Or => arithmetic!(
@@ -681,7 +682,7 @@ impl Vm {
                             Some(Value::from_int_unchecked(
                                 left.int_unchecked() | right.int_unchecked()
                             )),
-                            None,
+                            |_, _| None,
                             BinaryOperator::Or
                         ),
                         Opcode::Xor => arithmetic!(
@@ -691,7 +692,7 @@ impl Vm {
                             Some(Value::from_int_unchecked(
                                 left.int_unchecked() ^ right.int_unchecked()
                             )),
-                            None,
+                            |_, _| None,
                             BinaryOperator::Xor
                         ),
                         Opcode::Lshift => arithmetic!(
@@ -699,7 +700,7 @@ impl Vm {
                             left,
                             right,
                             int_left_shift(left, right),
-                            None,
+                            |_, _| None,
                             BinaryOperator::LeftShift
                         ),
                         Opcode::Rshift => arithmetic!(
@@ -707,7 +708,7 @@ impl Vm {
                             left,
                             right,
                             int_right_shift(left, right),
-                            None,
+                            |_, _| None,
                             BinaryOperator::RightShift
                         ),
                         Opcode::Pow => binary!(word, Pow),
@@ -731,6 +732,9 @@ impl Vm {
                             let right = Value::from_i32(word.signed_c() as i32);
                             let fast = if left.is_int() {
                                 left.plus_small(word.signed_c())
+                            } else if left.is_float() {
+                                let right = f64::from(word.signed_c());
+                                Some(Value::from_arithmetic(left.float_unchecked() + right))
                             } else {
                                 None
                             };
@@ -747,6 +751,9 @@ impl Vm {
                             let right = Value::from_i32(word.signed_c() as i32);
                             let fast = if left.is_int() {
                                 left.minus_small(word.signed_c())
+                            } else if left.is_float() {
+                                let right = f64::from(word.signed_c());
+                                Some(Value::from_arithmetic(left.float_unchecked() - right))
                             } else {
                                 None
                             };
@@ -763,6 +770,9 @@ impl Vm {
                             let right = Value::from_i32(word.signed_c() as i32);
                             let fast = if left.is_int() {
                                 left.mul_ints(right)
+                            } else if left.is_float() {
+                                let right = f64::from(word.signed_c());
+                                Some(Value::from_arithmetic(left.float_unchecked() * right))
                             } else {
                                 None
                             };
@@ -1475,9 +1485,8 @@ fn int_true_division(left: Value, right: Value) -> Option<Value> {
 }
 
 #[inline(always)]
-fn float_division(left: Value, right: Value) -> Option<Value> {
-    let divisor = right.float_unchecked();
-    (divisor != 0.0).then(|| Value::from_float(left.float_unchecked() / divisor))
+fn float_division(left: f64, right: f64) -> Option<Value> {
+    (right != 0.0).then(|| Value::from_arithmetic(left / right))
 }
 
 /// Floor division; `None` for zero and for the one quotient that may not fit.

@@ -3,7 +3,7 @@
 use crate::code::{Found, Site};
 use crate::interpreter::Registers;
 use crate::interpreter::call::{Call, Entered};
-use crate::object::{Dict, Instance, Kind, List, NativeFunction, Obj, Tuple};
+use crate::object::{Class, Dict, Instance, Kind, List, NativeFunction, Obj, Tuple};
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
 
@@ -18,7 +18,25 @@ impl Vm {
         names: Value,
         result_register: u8,
     ) -> Result<bool, Raised> {
+        if let Some(class) = callee.cast::<Class>()
+            && class.init_epoch == self.class_epoch
+            && let Some(new) = class.init.cast::<NativeFunction>()
+            && first.wrapping_sub(1) == result_register
+        {
+            // The class stands in front of the arguments already, as its `__new__` wants it.
+            let values = registers.window(result_register, count + 1);
+            let made = self.call_native_with(new, values, names);
+            let callee = registers.take(result_register);
+            let made = made.map(Entered::Value);
+            return self.finish_window(registers, callee, first, count, result_register, made);
+        }
         let arguments = registers.window(first, count);
+        if let Some(native) = callee.cast::<NativeFunction>() {
+            let callee = registers.take(result_register);
+            let made = self.call_native_with(native, arguments, names);
+            let made = made.map(Entered::Value);
+            return self.finish_window(registers, callee, first, count, result_register, made);
+        }
         let call = Call {
             receiver: Value::UNSET,
             arguments,
@@ -27,11 +45,7 @@ impl Vm {
             result_register,
         };
         // The instruction takes the callee and the arguments, also when it fails.
-        let callee = {
-            let held = registers.take(result_register);
-            debug_assert!(held == callee);
-            held
-        };
+        let callee = registers.take(result_register);
         let entered = self.enter(callee, call);
         self.finish_window(registers, callee, first, count, result_register, entered)
     }

@@ -56,8 +56,9 @@ pub(crate) struct Class {
     pub(crate) expected_attributes: u16,
     /// Bytes charged to the heap for shapes.
     pub(crate) shapes_bytes: usize,
-    /// The function that initialises instances, if making one needs nothing but calling it;
-    /// borrowed from a class of the order, and valid while `init_epoch` is `Vm::class_epoch`.
+    /// What a call of the class comes down to: the function that initialises instances, if making
+    /// one needs nothing but calling it, or the native `__new__` of a built-in class. Borrowed from
+    /// a class of the order, and valid while `init_epoch` is `Vm::class_epoch`.
     pub(crate) init: Value,
     pub(crate) init_epoch: u32,
 }

@@ -1,4 +1,5 @@
-//! `str`: UTF-8, immutable, inline behind the header.
+//! `str`: UTF-8, inline behind the header; immutable, but for one that a single register holds
+//! (`Vm::append_in_place`).
 
 use crate::object::{Dropped, Kind, Layout};
 use crate::value::Value;
@@ -44,8 +45,7 @@ impl Str {
     /// The text.
     #[inline(always)]
     pub(crate) fn as_str(&self) -> &str {
-        // SAFETY: the bytes were copied from a `str` of that length when the object was made, and
-        // are never changed.
+        // SAFETY: the bytes were copied from `str`s of that length in all, and are never changed.
         unsafe {
             core::str::from_utf8_unchecked(core::slice::from_raw_parts(
                 self.bytes.as_ptr(),

@@ -1,7 +1,7 @@
 //! The insertion-ordered hash table of dicts and sets: layout and ownership.
 //!
 //! ```text
-//!  index (hashbrown, u32 entry numbers)     entries: │ hash, key, value │ hash, unset, unset │ ...
+//!  index (table_index.rs)     entries: │ hash, key, value │ hash, unset, unset │ ...
 //! ```
 //!
 //! A removed entry stays in its place, unset, until the entries are compacted, so that an iterator
@@ -9,11 +9,10 @@
 //! Looking up, inserting and removing are in `ops/table.rs`, since comparing keys may run program
 //! code.
 
-use crate::object::Dropped;
 use crate::object::owned::buffer_footprint;
+use crate::object::{Dropped, Index};
 use crate::value::Value;
 use core::ptr::NonNull;
-use hashbrown::HashTable;
 
 /// One entry; `key` is unset in a removed one.
 #[derive(Clone, Copy)]
@@ -36,10 +35,8 @@ pub(crate) struct Table {
     /// Grows with each insertion of a new key and each removal, so that iterators and look-ups
     /// that ran program code notice.
     pub(crate) version: u32,
-    /// Absent while the table is small.
-    pub(crate) index: Option<HashTable<u32>>,
-    /// Bytes charged to the heap for the index.
-    pub(crate) index_bytes: usize,
+    /// None while the table is small.
+    pub(crate) index: Index,
 }
 
 impl Table {
@@ -51,8 +48,7 @@ impl Table {
             entry_capacity: 0,
             length: 0,
             version: 0,
-            index: None,
-            index_bytes: 0,
+            index: Index::none(),
         }
     }
 
@@ -92,7 +88,7 @@ impl Table {
 
     /// Bytes that the heap accounts for the entries and the index.
     pub(super) fn owned_bytes(&self) -> usize {
-        buffer_footprint(self.entries_bytes()) + self.index_bytes
+        buffer_footprint(self.entries_bytes()) + buffer_footprint(self.index.bytes())
     }
 
     /// Visits each key and value.
@@ -117,7 +113,8 @@ impl Table {
             dropped.value(entry.key);
             dropped.value(entry.value);
         }
-        dropped.heap.discharge(taken.index_bytes);
+        let index = core::mem::replace(&mut taken.index, Index::none());
+        index.free(dropped.heap);
         let bytes = taken.entries_bytes();
         if bytes > 0 {
             // SAFETY: the buffer was allocated by this heap with that many bytes.

@@ -24,6 +24,34 @@ impl Vm {
         }))
     }
 
+    /// Appends a str to a str that only the caller holds, in a register, if there is room for it
+    /// behind its text: what `text += more` leaves in the register is then what was in it. False
+    /// where that cannot be done, or where they are not such.
+    #[inline(never)]
+    pub(crate) fn append_in_place(&mut self, left: Value, right: Value) -> bool {
+        let (Some(mut text), Some(more)) = (left.cast::<Str>(), right.cast::<Str>()) else {
+            return false;
+        };
+        let object = text.object();
+        if object.count() != 1 || object.aux() & Str::INTERNED != 0 || object.is_large() {
+            return false;
+        }
+        let (length, added) = (text.byte_length as usize, more.byte_length as usize);
+        if Str::size_bytes(length + added) > self.heap.object_bytes(object) {
+            return false;
+        }
+        // SAFETY: the object has room for the text and what is added behind it. Nobody else reads
+        // it, unless it is appended to itself: that copies from before the place.
+        unsafe {
+            let target = text.bytes_pointer();
+            core::ptr::copy_nonoverlapping(more.as_str().as_ptr(), target.add(length), added);
+        }
+        text.char_length += more.char_length;
+        text.byte_length += added as u32;
+        text.hash = 0;
+        true
+    }
+
     /// `text * count` for a str or bytes. Owned.
     pub(crate) fn repeat_text(&mut self, text: Value, count: Value) -> Result<Value, Raised> {
         let count = usize::try_from(self.index_i64(count)?).unwrap_or(0);

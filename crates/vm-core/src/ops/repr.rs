@@ -71,6 +71,9 @@ impl Vm {
             Value::NOT_IMPLEMENTED => "NotImplemented",
             Value::ELLIPSIS => "Ellipsis",
             _ => {
+                if let Some(integer) = value.as_int() {
+                    return text.push(self, itoa::Buffer::new().format(integer));
+                }
                 let Some(number) = value.number() else {
                     return Ok(());
                 };

@@ -6,10 +6,7 @@
 //!
 //! 1. Entries stand in the order of insertion. A new one goes behind the last; a removed one stays,
 //!    unset, until the entries are moved together, so that iterators find their way by number.
-//! 2. Up to [`SMALL`] entries are searched in order. More have an index, a `hashbrown` table
-//!    (Kulukundis's "Swiss table") of entry numbers. Hashes are spread before they go there, since
-//!    it takes its position from the low bits and its tag from the high ones, and integers hash to
-//!    themselves.
+//! 2. Up to [`SMALL`] entries are searched in order. More have an index (`object/table_index.rs`).
 //! 3. When the entries are full, they are moved together into a buffer for a third more than are
 //!    present, rounded up to what the index holds; that grows, stays or shrinks as it must.
 //! 4. Memory is accounted before anything changes, so a failure leaves the table as it was.
@@ -17,10 +14,9 @@
 //!    key it cannot judge says [`Probe::Unsure`], and is done again by `Vm::table_find`
 //!    (`ops/table_search.rs`).
 
-use crate::object::{Dict, Entry, Layout, Set, Table};
+use crate::object::{Dict, Entry, Index, Layout, Set, Table};
 use crate::ops::key::quick_equal;
 use crate::value::Value;
-use hashbrown::HashTable;
 use vm_heap::{Heap, OutOfMemory};
 
 /// Most entries of a table without an index.
@@ -67,27 +63,14 @@ pub(crate) enum Probe {
     Unsure,
 }
 
-/// A hash made fit for the index; see the module documentation.
-#[inline(always)]
-fn spread(hash: u64) -> u64 {
-    let product = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    product ^ (product >> 32)
-}
-
-/// Entries of the smallest buffer that holds `needed`: a small one, or as many as an index with a
-/// power of two of buckets has room for.
+/// Entries of the smallest buffer that holds `needed`: a small one, or as many as an index has room
+/// for.
 fn capacity_for(needed: usize) -> usize {
     match needed {
         0..=4 => 4,
         5..=SMALL => SMALL,
-        _ => (needed * 8).div_ceil(7).next_power_of_two() / 8 * 7,
+        _ => Index::capacity_for(needed),
     }
-}
-
-/// Bytes of an index for that many entries: a number and a control byte for each bucket, and one
-/// group of control bytes more.
-fn index_bytes_for(capacity: usize) -> usize {
-    capacity / 7 * 8 * 5 + 16
 }
 
 fn out_of_memory(heap: &Heap, requested_bytes: usize) -> OutOfMemory {
@@ -111,11 +94,13 @@ impl Table {
                 })
         };
         let entries = self.entries();
-        let found = match &self.index {
-            None => entries.iter().position(&mut matches),
-            Some(index) => index
-                .find(spread(hash), |&number| matches(&entries[number as usize]))
-                .map(|&number| number as usize),
+        let found = if self.index.is_some() {
+            // There is no entry behind a number of the index's own.
+            let mut matches = |number| entries.get(number as usize).is_some_and(&mut matches);
+            let found = self.index.find(hash, &mut matches);
+            found.map(|number| number as usize)
+        } else {
+            entries.iter().position(&mut matches)
         };
         match found {
             Some(number) => Probe::Found(number),
@@ -131,23 +116,23 @@ impl Table {
             let entry = &entries[*number as usize];
             entry.hash == hash && !entry.key.is_unset()
         };
-        match &self.index {
-            None => (0..self.entry_count).filter(is_candidate).collect(),
-            Some(index) => index
-                .iter_hash(spread(hash))
-                .copied()
-                .filter(is_candidate)
-                .collect(),
+        if !self.index.is_some() {
+            return (0..self.entry_count).filter(is_candidate).collect();
         }
+        let mut found = Vec::new();
+        self.index.find(hash, |number| {
+            if number < self.entry_count && is_candidate(&number) {
+                found.push(number);
+            }
+            false
+        });
+        found
     }
 
     /// Appends an entry whose key is not in the table; takes over its counts, unless it fails.
     #[inline]
     pub(crate) fn push_entry(&mut self, heap: &mut Heap, entry: Entry) -> Result<(), OutOfMemory> {
-        let index_is_full = self
-            .index
-            .as_ref()
-            .is_some_and(|index| index.len() == index.capacity());
+        let index_is_full = self.index.is_some() && self.index.is_full();
         if self.entry_count == self.entry_capacity || index_is_full {
             self.make_room(heap)?;
         }
@@ -157,12 +142,8 @@ impl Table {
         self.entry_count += 1;
         self.length += 1;
         self.version = self.version.wrapping_add(1);
-        if let Some(index) = &mut self.index {
-            let entries = self.entries;
-            index.insert_unique(spread(entry.hash), number, |&number| {
-                // SAFETY: the index holds numbers of initialised entries only.
-                spread(unsafe { (*entries.as_ptr().add(number as usize)).hash })
-            });
+        if self.index.is_some() {
+            self.index.insert(entry.hash, number);
         }
         Ok(())
     }
@@ -176,11 +157,8 @@ impl Table {
         };
         let entry = core::mem::replace(&mut self.entries_mut()[number], removed);
         debug_assert!(!entry.key.is_unset());
-        if let Some(index) = &mut self.index
-            && let Ok(found) =
-                index.find_entry(spread(entry.hash), |&other| other as usize == number)
-        {
-            found.remove();
+        if self.index.is_some() {
+            self.index.remove(entry.hash, number as u32);
         }
         self.length -= 1;
         self.version = self.version.wrapping_add(1);
@@ -266,11 +244,15 @@ impl Table {
         if capacity > MAX_ENTRIES {
             return Err(out_of_memory(heap, bytes));
         }
-        let (mut index, index_bytes) = new_index(heap, capacity)?;
+        let mut index = if capacity <= SMALL {
+            Index::none()
+        } else {
+            Index::allocate(heap, capacity)?
+        };
         let buffer = match heap.allocate_buffer(bytes) {
             Ok(buffer) => buffer.cast::<Entry>(),
             Err(error) => {
-                heap.discharge(index_bytes);
+                index.free(heap);
                 return Err(error);
             }
         };
@@ -278,14 +260,13 @@ impl Table {
         for entry in self.iter() {
             // SAFETY: the new buffer has room for more entries than are present.
             unsafe { buffer.as_ptr().add(count as usize).write(entry) };
-            if let Some(index) = &mut index {
-                // The index was made for so many, so it hashes nothing again.
-                index.insert_unique(spread(entry.hash), count, |_| 0);
+            if index.is_some() {
+                index.insert(entry.hash, count);
             }
             count += 1;
         }
         debug_assert_eq!(count, self.length);
-        heap.discharge(self.index_bytes);
+        core::mem::replace(&mut self.index, index).free(heap);
         let old_bytes = self.entries_bytes();
         if old_bytes > 0 {
             // SAFETY: the buffer was allocated by this heap with that many bytes.
@@ -294,8 +275,6 @@ impl Table {
         self.entries = buffer;
         self.entry_count = count;
         self.entry_capacity = capacity as u32;
-        self.index = index;
-        self.index_bytes = index_bytes;
         Ok(())
     }
 
@@ -312,25 +291,6 @@ impl Table {
         }
         Ok(copy)
     }
-}
-
-/// An empty index for `capacity` entries, charged to the heap, and its bytes; none for a small table.
-fn new_index(
-    heap: &mut Heap,
-    capacity: usize,
-) -> Result<(Option<HashTable<u32>>, usize), OutOfMemory> {
-    if capacity <= SMALL {
-        return Ok((None, 0));
-    }
-    let bytes = index_bytes_for(capacity);
-    heap.charge(bytes)?;
-    let mut index = HashTable::new();
-    if index.try_reserve(capacity, |_| 0).is_err() {
-        heap.discharge(bytes);
-        return Err(out_of_memory(heap, bytes));
-    }
-    debug_assert!(index.capacity() == capacity && index.allocation_size() <= bytes);
-    Ok((Some(index), bytes))
 }
 
 #[cfg(test)]

@@ -174,16 +174,3 @@ fn the_hash_of_an_inline_integer_is_the_language_s() {
         );
     }
 }
-
-#[test]
-fn the_index_is_charged_for_all_it_takes() {
-    let mut heap = Heap::new();
-    for needed in 9..5000 {
-        let capacity = capacity_for(needed);
-        assert!(capacity >= needed);
-        let (index, bytes) = new_index(&mut heap, capacity).expect("memory");
-        let index = index.expect("a table that large has an index");
-        assert!(index.capacity() >= capacity && index.allocation_size() <= bytes);
-        heap.discharge(bytes);
-    }
-}

@@ -25,6 +25,11 @@ impl Vm {
 
     /// `str(value)`: a str. Owned.
     pub(crate) fn str_of(&mut self, value: Value) -> Result<Value, Raised> {
+        if let Some(integer) = value.as_int() {
+            let mut digits = itoa::Buffer::new();
+            let digits = digits.format(integer);
+            return self.new_str_counted(&[digits], digits.len());
+        }
         match value.kind() {
             Some(Kind::Str) => Ok(value.increment()),
             Some(Kind::Instance | Kind::Exception) => {
