@@ -8,7 +8,9 @@
    directory, under its bare file name, so that tracebacks show no source lines.
    A run whose options choose a profile of the collector runs under that version of CPython if it is
    installed beside this one or on the PATH; a run with the profile 3.15 has no CPython to compare.
-3. Output, errors and exit status must be those that the fixture expects. Frames of module level are
+3. `benches/programs/NAME.py` is the twin of `benches/programs/NAME.vasm`. It runs as its `; BENCH:`
+   says, and must print what its `; BENCH-EXPECT:` say.
+4. Output, errors and exit status must be those that the fixture expects. Frames of module level are
    left out of tracebacks: in a fixture, the entry function is `main`.
 """
 
@@ -23,6 +25,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
+PROGRAMS = ROOT / "benches" / "programs"
 TIMEOUT_SECONDS = 300
 
 # What the twin runs in: no frames of module level in a traceback.
@@ -85,6 +88,19 @@ def runs_of(fixture):
     return [run for run in runs if run.arguments is not None]
 
 
+def bench_runs_of(program):
+    """The run that a benchmark's comments describe, if they describe one."""
+    run = Run([])
+    for line in program.read_text(encoding="utf-8").splitlines():
+        key, _, rest = line.partition(":")
+        match key:
+            case "; BENCH":
+                run.arguments = rest.split()
+            case "; BENCH-EXPECT":
+                run.output.append(rest.removeprefix(" "))
+    return [run] if run.output else []
+
+
 @functools.cache
 def interpreter(profile):
     """The CPython to run a twin with, or None."""
@@ -99,10 +115,10 @@ def interpreter(profile):
     return None
 
 
-def compare(twin, fixture):
+def compare(twin, fixture, runs):
     """What differs between a twin and its fixture: lines of text, none if nothing does."""
     differences = []
-    for run in runs_of(fixture):
+    for run in runs:
         executable = interpreter(run.profile)
         if executable is None:
             continue
@@ -149,17 +165,22 @@ def main():
             path = pathlib.Path("errors", "run", *path.parts[1:])
         fixture = FIXTURES / path
         if fixture.exists():
-            pairs.append((twin, fixture))
+            pairs.append((twin, fixture, runs_of(fixture)))
         else:
             failed += 1
             print(f"{twin.relative_to(ROOT)}: there is no {fixture.relative_to(ROOT)}")
+    for program in sorted(PROGRAMS.glob("*.vasm")):
+        runs = bench_runs_of(program)
+        twin = program.with_suffix(".py")
+        if runs and twin.exists():
+            pairs.append((twin, program, runs))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(lambda pair: compare(*pair), pairs)
-        for (twin, fixture), differences in zip(pairs, results):
+        for (_, fixture, _), differences in zip(pairs, results):
             failed += bool(differences)
             for difference in differences:
                 print(f"{fixture.relative_to(ROOT)}: CPython differs: {difference}")
-    print(f"{len(pairs)} fixtures compared with CPython {sys.version.split()[0]}, {failed} differ")
+    print(f"{len(pairs)} programs compared with CPython {sys.version.split()[0]}, {failed} differ")
     sys.exit(1 if failed or not pairs else 0)
 
 

@@ -13,7 +13,6 @@
 //! ```
 
 pub mod graph;
-pub mod measure;
 pub mod program;
-pub mod splice;
-pub mod statistics;
+
+pub use vm_measure::{process as measure, splice, statistics};

@@ -1,10 +1,12 @@
 //! What the command line may say. The texts here are the reference of the command.
 
+mod bench;
 mod debug;
 mod heap;
 mod machine;
 mod trace;
 
+pub use bench::Bench;
 pub use debug::Debug;
 pub use heap::{Diff, Heap, HeapCommand, HeapFormat, Moment, ObjectChoice, Why};
 pub use machine::{DebugFlag, MachineOptions, ProfileName, StressMode, Switch, Thresholds};
@@ -22,6 +24,7 @@ Examples:
   vm asm p.vasm -o p.vmb             text to module
   vm dis p.vmb | vm run -            module to text, and run that
   vm test fixtures                   run the programs that say what to expect
+  vm bench --against b.json p.vasm   what changed since `--save b.json`, and where
 
 A program is text (.vasm) or a module (.vmb): which of them, its content tells. `-` is standard
 input or standard output.
@@ -29,7 +32,7 @@ input or standard output.
 Exit status:
   0   all is well
   1   the program is wrong, or failed: errors in the text or the module, an uncaught exception,
-      a limit, a test
+      a limit, a test; a counter that grew
   2   the command could not be carried out: usage, a file that cannot be read or written
   A program that ends with sys.exit(n) gives its own status.
 
@@ -84,6 +87,8 @@ pub enum Command {
     Check(Check),
     /// Run programs whose comments say what to expect
     Test(Test),
+    /// Measure programs: counters that do not vary, times, other interpreters beside this one
+    Bench(Bench),
     /// Print a script that completes this command in a shell
     Completions(Completions),
 }
@@ -117,7 +122,7 @@ pub struct Run {
     /// Recompute all reference counts after the run and compare
     #[arg(long, hide = true)]
     pub verify: bool,
-    /// Count reference count operations even if nothing is printed.
+    /// Count what instructions do even if nothing is printed.
     #[arg(skip)]
     pub count_operations: bool,
     /// The program, and what it finds in sys.argv

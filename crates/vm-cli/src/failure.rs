@@ -6,6 +6,7 @@ use vm_asm::{Diagnostic, Span};
 use vm_bytecode::{DecodeError, EncodeError, Position, VerifyError};
 use vm_core::{Outcome, RunError};
 use vm_gc::snapshot::SnapshotError;
+use vm_measure::process::MeasureError;
 use vm_trace::TraceError;
 use vm_trace::heap::HeapFileError;
 
@@ -88,6 +89,32 @@ pub(crate) enum Failure {
     NoObject { id: u64 },
     #[error("there is no object of type `{name}`")]
     NoObjectOfType { name: String },
+    #[error("more than {percent} % more: {}", counters.join(", "))]
+    Grown { percent: f64, counters: Vec<String> },
+    #[error("`{name}` printed {found:?}, not {expected:?}")]
+    Output {
+        name: String,
+        expected: String,
+        found: String,
+    },
+    #[error("`{name}` failed: {reason}")]
+    Ended { name: String, reason: String },
+    #[error("`{name}` is no record of `vm bench`: {reason}")]
+    Record { name: String, reason: String },
+    #[error("`{name}` was recorded with the arguments `{before}`, and has `{after}` now")]
+    OtherArguments {
+        name: String,
+        before: String,
+        after: String,
+    },
+    #[error(transparent)]
+    Measure(#[from] MeasureError),
+    #[error("`{path}` does not start")]
+    NoPeer { path: String },
+    #[error("what runs `{name}`? A name begins with one of: {known}")]
+    PeerKind { name: String, known: String },
+    #[error("`{name}` has no line `{marker}`")]
+    NoMarker { name: String, marker: String },
 }
 
 /// The names that a program gave instead.
@@ -125,7 +152,13 @@ impl Failure {
             | Failure::HeapTooSmall
             | Failure::Log(_)
             | Failure::WhichObject
-            | Failure::NoTests(_) => status::USAGE,
+            | Failure::NoTests(_)
+            | Failure::Record { .. }
+            | Failure::OtherArguments { .. }
+            | Failure::Measure(_)
+            | Failure::NoPeer { .. }
+            | Failure::PeerKind { .. }
+            | Failure::NoMarker { .. } => status::USAGE,
             Failure::NotText { .. }
             | Failure::Decode { .. }
             | Failure::Assemble { .. }
@@ -139,7 +172,10 @@ impl Failure {
             | Failure::NoLimit
             | Failure::NoObject { .. }
             | Failure::NoObjectOfType { .. }
-            | Failure::Inconsistent(_) => status::FAILED,
+            | Failure::Inconsistent(_)
+            | Failure::Grown { .. }
+            | Failure::Output { .. }
+            | Failure::Ended { .. } => status::FAILED,
         }
     }
 
@@ -158,6 +194,7 @@ impl Failure {
                 Some("numbers are those of a snapshot of the same moment, behind a `#`")
             }
             Failure::NoLimit => Some("`--max-heap SIZE` and `--fuel N` set some"),
+            Failure::Record { .. } => Some("`vm bench --save FILE` writes one"),
             Failure::InPlace => Some("leave `--in-place` out to write to standard output"),
             _ => None,
         }

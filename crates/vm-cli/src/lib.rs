@@ -1,7 +1,7 @@
 //! The command `vm`: runs, assembles, disassembles, lays out, checks and tests programs.
 //!
 //! ```text
-//!  arguments ──► command::{run debug asm dis fmt check test completions}
+//!  arguments ──► command::{run debug asm dis fmt check test bench completions}
 //!                   │ read                    │ Failure
 //!                   ▼                         ▼
 //!  input ──► text or module ──► machine    render ──► console: standard output and error
@@ -13,6 +13,7 @@
 //! | `command` | one file for each command |
 //! | `debug` | `vm debug`: stepping, breakpoints, what is shown |
 //! | [`context`] | the streams, the terminal and the directory of one command |
+//! | `bench` | what programs cost, beside a record or beside other interpreters |
 //! | `console` | standard output and standard error, in the right order |
 //! | `input` | what a file is, judged by its content |
 //! | `failure`, `render` | what can go wrong, and how it is shown |
@@ -46,6 +47,7 @@
 #![forbid(unsafe_code)]
 
 pub mod arguments;
+mod bench;
 mod command;
 mod console;
 pub mod context;

@@ -5,7 +5,7 @@ use vm_core::Statistics;
 
 /// Every counter, in the order in which they are printed. All are deterministic.
 pub(crate) fn entries(statistics: &Statistics) -> Vec<(&'static str, u64)> {
-    let generations = &statistics.generations;
+    let (counts, generations) = (&statistics.counts, &statistics.generations);
     vec![
         ("instructions", statistics.instructions),
         ("collections_0", generations[0].collections),
@@ -21,11 +21,18 @@ pub(crate) fn entries(statistics: &Statistics) -> Vec<(&'static str, u64)> {
         ("objects_alive", statistics.objects_alive),
         ("heap_bytes", statistics.heap_bytes),
         ("peak_bytes", statistics.peak_bytes),
-        ("count_operations", statistics.count_operations),
+        ("calls", counts.calls),
+        ("allocated_bytes", counts.allocated_bytes),
+        ("increments", counts.increments),
+        ("decrements", counts.decrements),
+        ("elided", counts.elided),
+        ("cache_hits", counts.cache_hits),
+        ("cache_misses", counts.cache_misses),
         (
-            "count_operations_elided",
-            statistics.count_operations_elided,
+            "candidates",
+            generations.iter().map(|each| each.candidates).sum(),
         ),
+        ("edges", statistics.edges),
     ]
 }
 

@@ -7,7 +7,7 @@ use crate::limits::CancelHandle;
 use crate::modules::gc;
 use crate::native::HostFunction;
 use crate::object::{Class, Exception, Kind, Module, NativeImplementation, Obj};
-use crate::statistics::Statistics;
+use crate::statistics::{FunctionCounts, Statistics};
 use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
@@ -48,9 +48,32 @@ impl Vm {
         self.limits.cancel.clone()
     }
 
-    /// Counts reference count operations while running (see [`Statistics`]); slower. Off at first.
+    /// Counts what instructions do (see [`Counts`](crate::Counts)), and the references that collections follow;
+    /// slower. Off at first. Turning it off forgets the counts of functions.
     pub fn count_operations(&mut self, on: bool) {
-        self.count_operations = on;
+        match (on, &self.counting) {
+            (true, None) => self.counting = Some(Box::default()),
+            (true, Some(_)) => {}
+            (false, _) => self.counting = None,
+        }
+        self.collector.set_edge_count(on);
+    }
+
+    /// What each function did while [`Vm::count_operations`] was on, in the order in which they
+    /// began to run.
+    pub fn function_counts(&self) -> Vec<FunctionCounts> {
+        let functions = self
+            .counting
+            .iter()
+            .flat_map(|counting| &counting.functions);
+        let named = functions.map(|&(code, counts)| {
+            // SAFETY: code lives as long as the machine.
+            let code = unsafe { &*code };
+            let module = &code.program().module;
+            let name = module.name(code.function().name).to_owned();
+            FunctionCounts { name, counts }
+        });
+        named.collect()
     }
 
     /// Turns automatic collection on or off.

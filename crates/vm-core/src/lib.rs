@@ -84,6 +84,6 @@ pub use error::{ExceptionReport, RunError};
 pub use handle::Handle;
 pub use limits::{CancelHandle, Capabilities, Config, Outcome};
 pub use snapshot::{SnapshotPoint, SnapshotSink};
-pub use statistics::Statistics;
+pub use statistics::{Counts, FunctionCounts, Statistics};
 pub use stress::Stress;
 pub use vm::{Raised, Vm};

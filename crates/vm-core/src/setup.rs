@@ -62,7 +62,7 @@ impl Vm {
             programs: Vec::new(),
             output: Output::discard(),
             counters: Counters::default(),
-            count_operations: false,
+            counting: None,
             observation: None,
             arguments: Vec::new(),
             memory_error: Value::UNSET,

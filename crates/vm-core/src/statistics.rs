@@ -10,11 +10,58 @@ pub(crate) struct Counters {
     pub(crate) objects_made: u64,
     /// Objects freed.
     pub(crate) objects_freed: u64,
-    /// Counts taken and given back by instructions, when they are counted.
-    pub(crate) count_operations: u64,
-    /// Counts that a stack machine would have taken and given back for the same instructions:
-    /// operands read in place and values moved, when they are counted.
-    pub(crate) count_operations_elided: u64,
+    /// What instructions did, when they are counted.
+    pub(crate) counts: Counts,
+}
+
+/// What instructions did, counted one by one while [`Vm::count_operations`] is on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Instructions executed.
+    pub instructions: u64,
+    /// Those of them that call.
+    pub calls: u64,
+    /// Objects made.
+    pub allocations: u64,
+    /// Bytes by which instructions made the heap grow: objects, buffers, what is charged. What an
+    /// instruction frees is not subtracted, unless the same one allocates.
+    pub allocated_bytes: u64,
+    /// References taken: operands that are copied, values that are loaded.
+    pub increments: u64,
+    /// References given back: what written registers held, and the registers of a call that
+    /// returns.
+    pub decrements: u64,
+    /// References that reading operands in place and moving values avoided: what a stack machine
+    /// would have taken and given back besides.
+    pub elided: u64,
+    /// Attributes and methods that the inline cache knew.
+    pub cache_hits: u64,
+    /// Those that it did not know.
+    pub cache_misses: u64,
+}
+
+impl Counts {
+    /// Adds what another one counts.
+    pub(crate) fn add(&mut self, other: &Counts) {
+        self.instructions += other.instructions;
+        self.calls += other.calls;
+        self.allocations += other.allocations;
+        self.allocated_bytes += other.allocated_bytes;
+        self.increments += other.increments;
+        self.decrements += other.decrements;
+        self.elided += other.elided;
+        self.cache_hits += other.cache_hits;
+        self.cache_misses += other.cache_misses;
+    }
+}
+
+/// What the instructions of one function did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionCounts {
+    /// The function's qualified name.
+    pub name: String,
+    /// What was counted.
+    pub counts: Counts,
 }
 
 /// What a machine did so far. Deterministic: two runs of one program give the same numbers, times
@@ -35,11 +82,11 @@ pub struct Statistics {
     pub peak_bytes: u64,
     /// Each generation's collections, and what they found.
     pub generations: [GenerationStatistics; 3],
-    /// Counts taken and given back by instructions; zero unless [`Vm::count_operations`] is on.
-    pub count_operations: u64,
-    /// Counts that reading operands in place and moving values avoided: what a stack machine would
-    /// have done besides; zero unless [`Vm::count_operations`] is on.
-    pub count_operations_elided: u64,
+    /// What instructions did; zeros unless [`Vm::count_operations`] is on.
+    pub counts: Counts,
+    /// References of the objects that collections examined; zero unless [`Vm::count_operations`]
+    /// is on.
+    pub edges: u64,
 }
 
 impl Statistics {
@@ -53,8 +100,8 @@ impl Statistics {
             reserved_bytes: vm.heap.reserved_bytes() as u64,
             peak_bytes: vm.heap.peak_bytes() as u64,
             generations: vm.collector.statistics(),
-            count_operations: counters.count_operations,
-            count_operations_elided: counters.count_operations_elided,
+            counts: counters.counts,
+            edges: vm.collector.counted_edges(),
         }
     }
 }

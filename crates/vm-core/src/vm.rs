@@ -6,6 +6,7 @@
 
 use crate::code::{Code, Program};
 use crate::handle::Handles;
+use crate::interpreter::counting::Counting;
 use crate::limits::{Limits, Outcome};
 use crate::names::{Interner, Names};
 use crate::object::{BoundMethod, Dropped, Kind, Obj};
@@ -79,8 +80,8 @@ pub struct Vm {
     pub(crate) programs: Vec<Box<Program>>,
     pub(crate) output: Output,
     pub(crate) counters: Counters,
-    /// Whether instructions count the counts they take, give back and avoid.
-    pub(crate) count_operations: bool,
+    /// What the counting mode knows; none when it is off.
+    pub(crate) counting: Option<Box<Counting>>,
     /// Somebody who looks on, if anybody does.
     pub(crate) observation: Option<Box<Observation>>,
     /// `sys.argv`, as text.

@@ -38,7 +38,7 @@ use crate::mark::mark;
 use crate::model::{ObjectModel, WeakrefPhase};
 use crate::program_code::{ProgramCode, call_finalizers, call_weakref_callbacks};
 use crate::promote::promote_survivors;
-use crate::subtract::subtract;
+use crate::subtract::{count_edges, subtract};
 use crate::trace;
 use std::collections::HashSet;
 
@@ -144,6 +144,11 @@ fn examine<M: ObjectModel>(
     let heap = model.heap();
     let found = subtract::<M>(heap, candidates);
     event.candidates = found.candidates;
+    if let Some(edges) = model.collector().edges {
+        let edges = edges + count_edges::<M>(heap, candidates);
+        model.collector_mut().edges = Some(edges);
+    }
+    let heap = model.heap();
     clock.enter(Stage::Mark);
 
     // 5.

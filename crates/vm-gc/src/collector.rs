@@ -52,6 +52,8 @@ pub struct Collector {
     pub(crate) recorder: Recorder,
     /// Whether events name the types of what was collected.
     pub(crate) census: bool,
+    /// References of the objects that collections examined, if they are counted.
+    pub(crate) edges: Option<u64>,
     /// Lent to each collection, so that a young one allocates nothing.
     pub(crate) lists: Lists,
     /// Large objects that were condemned and died before they were cleared: their memory is gone.
@@ -87,6 +89,7 @@ impl Collector {
             recorder: Recorder::new(clock.clone()),
             clock,
             census: false,
+            edges: None,
             lists: Lists::default(),
             large_condemned_died: HashSet::new(),
         };
@@ -275,6 +278,22 @@ impl Collector {
     /// Sets the [`debug`](crate::debug) flags.
     pub fn set_debug(&mut self, flags: u32) {
         self.debug = flags;
+    }
+
+    /// Whether collections count the references of what they examine, which takes another walk over
+    /// them. Off at first; turning it off forgets the count.
+    pub fn set_edge_count(&mut self, counts: bool) {
+        self.edges = match (counts, self.edges) {
+            (true, None) => Some(0),
+            (true, Some(edges)) => Some(edges),
+            (false, _) => None,
+        };
+    }
+
+    /// References of all objects that collections examined, each as often as it was examined; 0
+    /// unless they are counted.
+    pub fn counted_edges(&self) -> u64 {
+        self.edges.unwrap_or(0)
     }
 
     /// What the collections of each generation did so far.

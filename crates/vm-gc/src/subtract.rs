@@ -72,3 +72,15 @@ pub(crate) fn subtract<M: ObjectModel>(heap: &Heap, candidates: Candidates<'_>) 
         suspects,
     }
 }
+
+/// The references that candidates own, which the subtraction follows.
+pub(crate) fn count_edges<M: ObjectModel>(heap: &Heap, candidates: Candidates<'_>) -> u64 {
+    let mut edges = 0;
+    candidates.for_each_with_scratch(heap, |object, _| {
+        if candidates.contains(object) {
+            // SAFETY: a tracked object is alive and complete, and `heap` is borrowed.
+            unsafe { M::traverse(object, &mut |_| edges += 1) };
+        }
+    });
+    edges
+}

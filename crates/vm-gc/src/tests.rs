@@ -28,6 +28,24 @@ fn a_ring_that_nobody_holds_is_collected() {
 }
 
 #[test]
+fn edges_are_counted_where_candidates_own_them() {
+    let mut model = TestModel::new();
+    let ring = model.ring(3);
+    model.full();
+    assert_eq!(model.collector.counted_edges(), 0, "nobody asked");
+    model.collector.set_edge_count(true);
+    let young = model.ring(2);
+    model.link(young[0], ring[0]);
+    model.collect(Generation::Young);
+    assert_eq!(model.collector.counted_edges(), 3);
+    model.full();
+    assert_eq!(model.collector.counted_edges(), 3 + 6);
+    model.collector.set_edge_count(false);
+    assert_eq!(model.collector.counted_edges(), 0);
+    model.verify();
+}
+
+#[test]
 fn what_an_old_object_holds_survives_a_young_collection() {
     let mut model = TestModel::new();
     let old = model.node();

@@ -1,4 +1,4 @@
-//! The commands, one in each file.
+//! The commands, one in each file; `bench` has its own directory.
 
 mod asm;
 mod check;
@@ -62,6 +62,10 @@ pub(crate) fn perform(arguments: &Arguments, context: &Context) -> Performed {
         Command::Fmt(arguments) => fmt::fmt(arguments, context),
         Command::Check(arguments) => return Performed::status(check::check(arguments, context)),
         Command::Test(test) => match test::test(test, arguments.color) {
+            Ok(status) => return Performed::status(status),
+            Err(failure) => Err(failure),
+        },
+        Command::Bench(arguments) => match crate::bench::bench(arguments, context) {
             Ok(status) => return Performed::status(status),
             Err(failure) => Err(failure),
         },

@@ -1,5 +1,6 @@
 //! The command line: what goes in, what comes out, and the exit status.
 
+mod bench;
 mod check;
 mod debug;
 mod heap;

@@ -255,7 +255,8 @@ fn counters_are_printed_behind_everything() {
     let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
     let expected = "instructions collections_0 collected_0 uncollectable_0 collections_1 collected_1 \
                     uncollectable_1 collections_2 collected_2 uncollectable_2 objects_made \
-                    objects_alive heap_bytes peak_bytes count_operations count_operations_elided";
+                    objects_alive heap_bytes peak_bytes calls allocated_bytes increments decrements \
+                    elided cache_hits cache_misses candidates edges";
     assert_eq!(names, expected.split_whitespace().collect::<Vec<_>>());
     let widths = ran.error.lines().map(str::len);
     assert!(

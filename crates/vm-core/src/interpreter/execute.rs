@@ -35,8 +35,8 @@ enum Exit {
 
 impl Vm {
     /// Runs from the frame on top, an entry frame, until that frame is left. With `OBSERVED`,
-    /// counts the reference count operations done and avoided, and asks the observer before each
-    /// instruction; without, it knows nothing of either.
+    /// counts what instructions do (`counting.rs`), and asks the observer before each; without, it
+    /// knows nothing of either.
     #[allow(clippy::too_many_lines, reason = "one arm for each instruction")]
     pub(crate) fn execute<const OBSERVED: bool>(
         &mut self,
@@ -476,7 +476,7 @@ impl Vm {
                 let word = Word(unsafe { (*at).get() });
                 if OBSERVED {
                     save!();
-                    if let Err(Raised(())) = self.observe(word, registers, at) {
+                    if let Err(Raised(())) = self.observe(registers, at) {
                         break 'run Exit::Raise;
                     }
                 }

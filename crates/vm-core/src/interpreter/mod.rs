@@ -6,6 +6,7 @@
 //! * [`call`], [`windows`], [`bind`]: entering functions, the windows of arguments, parameters;
 //! * [`raising`], [`unwind`]: exceptions, and finding their handlers;
 //! * [`leaving`]: the rarer ways out of a frame;
+//! * [`counting`]: what instructions do, counted;
 //! * [`generator`]: resuming, yielding, closing;
 //! * [`safepoint`]: limits, cancellation and collections.
 //!
@@ -20,6 +21,7 @@
 mod bind;
 mod building;
 pub(crate) mod call;
+pub(crate) mod counting;
 mod definitions;
 mod execute;
 mod generator;
@@ -93,7 +95,10 @@ impl Vm {
             start
         };
         let result = if self.is_observed() {
-            self.execute::<true>(start)
+            let caller = self.enter_counting();
+            let result = self.execute::<true>(start);
+            self.leave_counting(caller);
+            result
         } else {
             self.execute::<false>(start)
         };

@@ -34,7 +34,6 @@ use crate::value::Value;
 use crate::vm::{Raised, Vm};
 use core::cell::RefCell;
 use hashbrown::HashMap;
-use vm_bytecode::Word;
 use vm_gc::{CollectionEvent, CollectionStart};
 use vm_heap::ObjectRef;
 
@@ -116,19 +115,19 @@ impl Vm {
 
     /// Whether instructions are to be observed: by the counters, or by an observer.
     pub(crate) fn is_observed(&self) -> bool {
-        self.count_operations || self.observation.is_some()
+        self.counting.is_some() || self.observation.is_some()
     }
 
     /// Before an instruction in the observed copy of the loop, which has stored its state.
     #[inline(never)]
     pub(crate) fn observe(
         &mut self,
-        word: Word,
         registers: Registers,
         at: *const core::cell::Cell<u32>,
     ) -> Result<(), Raised> {
-        if self.count_operations {
-            self.count_instruction(word, registers);
+        if self.counting.is_some() {
+            let code = self.frames.top().code;
+            self.count_instruction(at, registers, code);
         }
         let depth = self.frames.len();
         let Some(observation) = &mut self.observation else {

@@ -1,0 +1,1 @@
+<?php // Nothing: for the time of starting.

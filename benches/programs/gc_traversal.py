@@ -1,0 +1,1 @@
+../../fixtures/twins/gc_traversal.py

@@ -1,0 +1,1 @@
+../../fixtures/twins/richards.py

@@ -1,0 +1,195 @@
+//! What a program costs.
+//!
+//! 1. It runs once in the counting mode, which gives the counters, of the whole run and by function.
+//! 2. It runs several times as it would, each time in a new machine. A time is the processor time of
+//!    the machine's thread from the first instruction to the last: reading, assembling, verifying
+//!    and the end of the machine are not in it.
+//! 3. All runs must print the same, and what `BENCH-EXPECT` says.
+
+use super::program::Program;
+use crate::arguments::Bench;
+use crate::command::machine;
+use crate::console::Memory;
+use crate::context::Context;
+use crate::failure::Failure;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use vm_core::{Counts, FunctionCounts, RunError, Statistics, Vm};
+use vm_measure::thread::cpu_seconds;
+
+/// Counters by name.
+pub(super) type Counters = BTreeMap<String, u64>;
+
+/// What one program costs, as it stands in the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Cost {
+    /// The path as it was given.
+    pub(super) program: String,
+    pub(super) arguments: Vec<String>,
+    pub(super) counters: Counters,
+    pub(super) functions: Vec<FunctionCost>,
+    /// Processor time of each round.
+    pub(super) seconds: Vec<f64>,
+}
+
+/// What the instructions of one function cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct FunctionCost {
+    /// The name in the text; the second of that name has `#2` behind it.
+    pub(super) name: String,
+    pub(super) counters: Counters,
+}
+
+/// Counters in the order of tables, and whether growth is for the worse.
+pub(super) const COUNTERS: [(&str, bool); 14] = [
+    ("instructions", true),
+    ("calls", true),
+    ("allocations", true),
+    ("allocated_bytes", true),
+    ("peak_bytes", true),
+    ("increments", true),
+    ("decrements", true),
+    ("elided", false),
+    ("cache_hits", false),
+    ("cache_misses", true),
+    ("collections", true),
+    ("collected", false),
+    ("candidates", true),
+    ("edges", true),
+];
+
+/// Measures a program here.
+pub(super) fn measure(
+    program: &Program,
+    arguments: &Bench,
+    context: &Context,
+) -> Result<Cost, Failure> {
+    let counted = run(program, arguments, context, true)?;
+    let mut seconds = Vec::with_capacity(arguments.rounds.into());
+    for _ in 0..arguments.rounds {
+        let timed = run(program, arguments, context, false)?;
+        if timed.output != counted.output {
+            return Err(Failure::Output {
+                name: program.name(),
+                expected: counted.output,
+                found: timed.output,
+            });
+        }
+        seconds.push(timed.seconds);
+    }
+    Ok(Cost {
+        program: program.name(),
+        arguments: program.directives.arguments.clone(),
+        counters: all_counters(&counted.statistics),
+        functions: function_costs(&counted.functions),
+        seconds,
+    })
+}
+
+/// One run.
+struct Run {
+    output: String,
+    statistics: Statistics,
+    functions: Vec<FunctionCounts>,
+    seconds: f64,
+}
+
+fn run(
+    program: &Program,
+    arguments: &Bench,
+    context: &Context,
+    counted: bool,
+) -> Result<Run, Failure> {
+    let module = program.input.verified()?;
+    machine::on_its_thread(&arguments.machine, context, || {
+        let mut vm: Vm = machine::make(&arguments.machine, context)?;
+        let (output, errors) = (Memory::default(), Memory::default());
+        vm.set_output(output.clone(), errors.clone());
+        vm.count_operations(counted);
+        let words = [program.name()].into_iter();
+        let words = words.chain(program.directives.arguments.iter().cloned());
+        let set = vm.set_arguments(words.collect());
+        let begin = cpu_seconds();
+        let result = set.and_then(|()| vm.run(module).map(drop));
+        let seconds = cpu_seconds() - begin;
+        let (statistics, functions) = (vm.statistics(), vm.function_counts());
+        vm.finish();
+        match result {
+            Ok(()) | Err(RunError::Exit { status: 0, .. }) => {}
+            Err(error) => {
+                return Err(Failure::Ended {
+                    name: program.name(),
+                    reason: reason(&error, &errors),
+                });
+            }
+        }
+        let output = String::from_utf8_lossy(&output.contents()).into_owned();
+        program.check_output(&output)?;
+        Ok(Run {
+            output,
+            statistics,
+            functions,
+            seconds,
+        })
+    })
+}
+
+/// Why a program failed, with what it said on standard error.
+fn reason(error: &RunError, errors: &Memory) -> String {
+    let why = match error {
+        RunError::Exception(report) => report.text.clone(),
+        other => other.to_string(),
+    };
+    let said = String::from_utf8_lossy(&errors.contents()).into_owned();
+    format!("{said}{why}").trim_end().to_owned()
+}
+
+/// The counters of a run.
+fn all_counters(statistics: &Statistics) -> Counters {
+    let mut counters = counters(&statistics.counts);
+    let generations = &statistics.generations;
+    let total = |of: fn(&vm_gc::GenerationStatistics) -> u64| generations.iter().map(of).sum();
+    counters.extend([
+        ("peak_bytes".to_owned(), statistics.peak_bytes),
+        ("collections".to_owned(), total(|each| each.collections)),
+        ("collected".to_owned(), total(|each| each.collected)),
+        ("candidates".to_owned(), total(|each| each.candidates)),
+        ("edges".to_owned(), statistics.edges),
+    ]);
+    counters
+}
+
+/// What instructions did, by name.
+fn counters(counts: &Counts) -> Counters {
+    let named = [
+        ("instructions", counts.instructions),
+        ("calls", counts.calls),
+        ("allocations", counts.allocations),
+        ("allocated_bytes", counts.allocated_bytes),
+        ("increments", counts.increments),
+        ("decrements", counts.decrements),
+        ("elided", counts.elided),
+        ("cache_hits", counts.cache_hits),
+        ("cache_misses", counts.cache_misses),
+    ];
+    let named = named.map(|(name, value)| (name.to_owned(), value));
+    named.into_iter().collect()
+}
+
+/// Functions, those with most instructions first; no two of the same name.
+fn function_costs(functions: &[FunctionCounts]) -> Vec<FunctionCost> {
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut costs: Vec<FunctionCost> = Vec::with_capacity(functions.len());
+    for function in functions {
+        let times = seen.entry(&function.name).or_default();
+        *times += 1;
+        let name = match *times {
+            1 => function.name.clone(),
+            times => format!("{}#{times}", function.name),
+        };
+        let counters = counters(&function.counts);
+        costs.push(FunctionCost { name, counters });
+    }
+    costs.sort_by_key(|cost| std::cmp::Reverse(cost.counters.get("instructions").copied()));
+    costs
+}
