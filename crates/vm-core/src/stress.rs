@@ -15,9 +15,12 @@
 
 use crate::limits::Outcome;
 use crate::vm::Vm;
-use hashbrown::{HashMap, HashSet};
+use std::cell::Cell;
 use vm_gc::{Generation, PERMANENT, Reason, is_condemned};
 use vm_heap::ObjectRef;
+
+/// Bit of a scratch count while `retrace` runs: the object is marked. The others count references.
+const MARKED: u32 = 1 << 31;
 
 /// Which stress modes are on; none by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,74 +70,104 @@ impl Vm {
     /// The mode `retrace`: whether marking from the roots agrees with what the collector found.
     ///
     /// 1. Count the references that all objects hold, and mark from the machine's roots.
-    /// 2. An unmarked object with more counts than that is held by native code. If none runs between the program and the machine, its count is wrong.
+    /// 2. An unmarked object with more counts than that is held by native code. If none runs between
+    ///    the program and the machine, its count is wrong.
     /// 3. Mark from those, from frozen objects, and from objects that are being reclaimed.
     /// 4. What is condemned must be unmarked, and every other tracked object marked.
+    ///
+    /// Found references and marks are in scratch counts, which nobody else has at this moment. Where the
+    /// system has no memory for them, nothing is compared.
     #[cold]
     pub(crate) fn retrace(&mut self, reason: Reason) -> bool {
-        let mut references: HashMap<ObjectRef, u32> = HashMap::new();
         let mut objects = Vec::new();
-        self.heap.for_each_object(|object| {
-            objects.push(object);
+        self.heap.for_each_object(|object| objects.push(object));
+        let heap = &mut self.heap;
+        let wrong = if objects.iter().all(|&object| heap.scratch_ensure(object)) {
+            self.disagreement(&objects, reason)
+        } else {
+            None
+        };
+        self.heap.scratch_release_all();
+        match wrong {
+            Some(message) => {
+                self.found_inconsistent(message);
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// What is wrong, if anything.
+    fn disagreement(&self, objects: &[ObjectRef], reason: Reason) -> Option<String> {
+        for &object in objects {
             crate::object::traverse(object, &mut |referent| {
-                *references.entry(referent).or_default() += 1;
+                if let Some(found) = self.heap.scratch(referent) {
+                    found.set(found.get() + 1);
+                }
             });
-        });
-        let mut marked = HashSet::new();
+        }
         let mut waiting = Vec::new();
         self.for_each_root(&mut |object| waiting.push(object));
-        mark_all(&mut marked, &mut waiting);
+        self.mark_all(&mut waiting);
 
         let at_safepoint = matches!(reason, Reason::Threshold | Reason::Bytes | Reason::Stress);
         let roots_are_known = at_safepoint && self.native_depth <= 1;
-        for &object in &objects {
-            if marked.contains(&object) {
+        for &object in objects {
+            let found = self.heap.scratch(object).map_or(0, Cell::get);
+            if found & MARKED != 0 {
                 continue;
             }
-            let found = references.get(&object).copied().unwrap_or(0);
             let is_frozen = object.is_tracked() && object.generation() == PERMANENT;
             let is_held = object.count() > found && !object.is_immortal();
             if is_held && roots_are_known && object.is_tracked() && !is_frozen {
-                let text = self.describe(object);
-                self.found_inconsistent(format!(
-                    "{text} has {} counts, of which {found} are references",
+                return Some(format!(
+                    "{} has {} counts, of which {found} are references",
+                    self.describe(object),
                     object.count()
                 ));
-                return false;
             }
             if is_held || is_frozen || object.is_immortal() || object.count() == 0 {
                 waiting.push(object);
             }
         }
-        mark_all(&mut marked, &mut waiting);
+        self.mark_all(&mut waiting);
 
-        for &object in &objects {
-            let wrong = match (marked.contains(&object), is_condemned(object)) {
+        objects.iter().find_map(|&object| {
+            let wrong = match (self.is_marked(object), is_condemned(object)) {
                 (true, true) => "is reachable and was condemned",
                 (false, false) if object.is_tracked() && object.generation() != PERMANENT => {
                     "is unreachable and was not condemned"
                 }
-                _ => continue,
+                _ => return None,
             };
-            let text = self.describe(object);
-            self.found_inconsistent(format!("{text} {wrong}"));
-            return false;
+            Some(format!("{} {wrong}", self.describe(object)))
+        })
+    }
+
+    /// Marks what is on the list and all that it reaches.
+    fn mark_all(&self, waiting: &mut Vec<ObjectRef>) {
+        while let Some(object) = waiting.pop() {
+            if let Some(word) = self.heap.scratch(object)
+                && word.get() & MARKED == 0
+            {
+                word.set(word.get() | MARKED);
+                crate::object::traverse(object, &mut |referent| {
+                    if !self.is_marked(referent) {
+                        waiting.push(referent);
+                    }
+                });
+            }
         }
-        true
+    }
+
+    fn is_marked(&self, object: ObjectRef) -> bool {
+        let word = self.heap.scratch(object);
+        word.is_some_and(|word| word.get() & MARKED != 0)
     }
 
     fn describe(&self, object: ObjectRef) -> String {
         let name = crate::object::Kind::of(object).type_name();
         format!("the {name} at {:#x}", object.address())
-    }
-}
-
-/// Marks what is on the list and all that it reaches.
-fn mark_all(marked: &mut HashSet<ObjectRef>, waiting: &mut Vec<ObjectRef>) {
-    while let Some(object) = waiting.pop() {
-        if marked.insert(object) {
-            crate::object::traverse(object, &mut |referent| waiting.push(referent));
-        }
     }
 }
 

@@ -78,6 +78,7 @@ mod large;
 mod page;
 mod place;
 mod reclaim;
+mod references;
 mod scratch;
 mod size_class;
 mod statistics;

@@ -295,7 +295,7 @@ impl Page {
     pub fn is_slot(self, offset: u32) -> bool {
         offset >= self.first()
             && offset < self.virgin.get()
-            && (offset as usize % PAGE_BYTES).is_multiple_of(self.slot_bytes.get() as usize)
+            && (offset % PAGE_BYTES as u32).is_multiple_of(self.slot_bytes.get())
     }
 
     /// The offset of a slot in its arena.

@@ -8,15 +8,14 @@
 //!    object, and compare the sums with the counts in the headers. Immortal objects are exempt
 //!    from the comparison.
 //!
-//! It reads the whole heap and needs memory for a table of all objects; it is made for tests.
-
-use std::collections::HashMap;
+//! It reads the whole heap and needs memory for a count of each object; it is made for tests.
 
 use crate::error::VerifyError;
 use crate::header::{KIND_FREE, LARGE, ObjectRef};
 use crate::heap::Heap;
 use crate::large::LargeTable;
 use crate::page::Page;
+use crate::references::References;
 use crate::size_class::Family;
 
 /// What [`Heap::verify`] looked at.
@@ -89,49 +88,41 @@ impl Heap {
             });
         }
 
-        let mut references = HashMap::new();
-        self.for_each_object(|object| {
-            references.insert(object, 0_u32);
-        });
-        verification.objects = references.len();
-        let objects: Vec<ObjectRef> = references.keys().copied().collect();
-        let mut count = |from: Option<ObjectRef>, to: ObjectRef| match references.get_mut(&to) {
-            Some(count) => {
+        let mut references = References::none_yet(self);
+        let mut failure = None;
+        let mut count = |from: Option<ObjectRef>, to: ObjectRef| {
+            if let Some(count) = references.of(to) {
                 *count = count.saturating_add(1);
                 verification.references += 1;
-                Ok(())
-            }
-            None => {
-                let from = from.map(ObjectRef::address);
-                Err(VerifyError::Dangling {
-                    from,
+            } else {
+                failure.get_or_insert(VerifyError::Dangling {
+                    from: from.map(ObjectRef::address),
                     to: to.address(),
-                })
+                });
             }
         };
         for root in roots {
-            count(None, *root)?;
+            count(None, *root);
         }
-        for object in objects {
-            let mut outcome = Ok(());
-            traverse(object, &mut |child| {
-                if outcome.is_ok() {
-                    outcome = count(Some(object), child);
-                }
-            });
-            outcome?;
+        self.for_each_object(|object| {
+            verification.objects += 1;
+            traverse(object, &mut |child| count(Some(object), child));
+        });
+        if let Some(failure) = failure {
+            return Err(failure);
         }
-        match references.iter().find(|(object, references)| {
-            !object.is_immortal() && !agree(object.count(), **references)
-        }) {
-            Some((object, references)) => Err(VerifyError::Count {
-                object: object.address(),
-                kind: object.kind(),
-                count: object.count(),
-                references: *references,
-            }),
-            None => Ok(verification),
-        }
+        self.for_each_object(|object| {
+            let references = references.of(object).map_or(0, |count| *count);
+            if !object.is_immortal() && !agree(object.count(), references) {
+                failure.get_or_insert(VerifyError::Count {
+                    object: object.address(),
+                    kind: object.kind(),
+                    count: object.count(),
+                    references,
+                });
+            }
+        });
+        failure.map_or(Ok(verification), Err)
     }
 
     /// Checks the large objects; returns their bytes.
