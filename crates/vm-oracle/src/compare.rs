@@ -32,21 +32,19 @@ pub struct Difference {
 pub struct Mode {
     /// The version that is imitated.
     pub profile: Profile,
-    /// Collect at every safepoint, with every check; then only outcomes are compared.
-    pub stress: bool,
+    /// Stress modes. If it collects at every safepoint, only outcomes are compared.
+    pub stress: Stress,
 }
 
 impl Mode {
     /// The difference between the traces of a program, if there is one.
     pub fn compare(self, program: &Program, expected: &str) -> Option<Difference> {
-        let all = |on| Stress {
-            safepoints: on,
-            verify: on,
-            retrace: on,
-            poison: on,
+        let found = machine::run(&assembly(program), self.profile, self.stress);
+        let compared = if self.stress.safepoints {
+            outcome
+        } else {
+            normalise
         };
-        let found = machine::run(&assembly(program), self.profile, all(self.stress));
-        let compared = if self.stress { outcome } else { normalise };
         let (expected, found) = (compared(expected), compared(&found));
         let line = first_difference(&expected, &found)?;
         Some(Difference {

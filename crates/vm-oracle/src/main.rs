@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
+use vm_core::Stress;
 use vm_gc::Profile;
 use vm_oracle::{Cpython, Difference, Mode};
 
@@ -24,9 +25,10 @@ struct Arguments {
     /// Differences to show, shrunk; the search ends there.
     #[arg(long, default_value_t = 1)]
     show: usize,
-    /// Collects at every safepoint here, verifies all, and compares outcomes only.
-    #[arg(long)]
-    stress: bool,
+    /// Stress modes here: safepoint, verify, retrace, poison, with commas. With safepoint, outcomes only
+    /// are compared.
+    #[arg(long, value_name = "MODES", value_parser = stress, default_value = "")]
+    stress: Stress,
     /// Writes CPython's traces of the seeds to this directory instead.
     #[arg(long, value_name = "DIRECTORY", conflicts_with = "emit")]
     record: Option<PathBuf>,
@@ -47,6 +49,20 @@ fn profile(text: &str) -> Result<Profile, String> {
         "3.13" => Ok(Profile::V3_13),
         _ => Err("write 3.12 or 3.13".to_owned()),
     }
+}
+
+fn stress(text: &str) -> Result<Stress, String> {
+    let mut stress = Stress::default();
+    for mode in text.split(',').filter(|mode| !mode.is_empty()) {
+        match mode {
+            "safepoint" => stress.safepoints = true,
+            "verify" => stress.verify = true,
+            "retrace" => stress.retrace = true,
+            "poison" => stress.poison = true,
+            _ => return Err(format!("no stress mode: {mode}")),
+        }
+    }
+    Ok(stress)
 }
 
 fn main() -> ExitCode {

@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::thread;
+use vm_core::Stress;
 use vm_gc::Profile;
 use vm_oracle::{Cpython, Difference, Mode, compare_seeds, version};
 
@@ -45,10 +46,17 @@ fn recorded_traces_are_ours() {
                 let seed = recorded.program.seed;
                 assert!(recorded.current, "seed {seed}: record the corpus anew");
                 // Collections at every safepoint take long: a few programs are enough here.
-                for stress in [false, true].into_iter().take(1 + usize::from(seed < 8)) {
+                let all = |on| Stress {
+                    safepoints: on,
+                    verify: on,
+                    retrace: on,
+                    poison: on,
+                };
+                let modes = [all(false), all(true)];
+                for stress in modes.into_iter().take(1 + usize::from(seed < 8)) {
                     let mode = Mode { profile, stress };
                     if let Some(difference) = mode.compare(&recorded.program, &recorded.trace) {
-                        panic!("stress {stress}: {}", describe(&difference));
+                        panic!("{stress:?}: {}", describe(&difference));
                     }
                 }
             }
@@ -67,7 +75,7 @@ fn compare(profile: Profile) {
     };
     let mode = Mode {
         profile,
-        stress: false,
+        stress: Stress::default(),
     };
     let mut differences = Vec::new();
     compare_seeds(SEEDS, &cpython, mode, |difference| {
