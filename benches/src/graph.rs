@@ -30,9 +30,15 @@ const fn node_bytes(edges: usize) -> usize {
 /// The model: every object is a node.
 #[derive(Debug)]
 pub struct Graph {
+    nodes: Nodes,
+    zeros: ZeroStack,
+}
+
+/// What the end of a node's life is about.
+#[derive(Debug)]
+struct Nodes {
     heap: Heap,
     collector: Collector,
-    zeros: ZeroStack,
 }
 
 /// The edges of a node.
@@ -54,9 +60,9 @@ impl Graph {
     #[must_use]
     pub fn new() -> Graph {
         let collector = Collector::new(Profile::default());
+        let heap = Heap::new();
         Graph {
-            heap: Heap::new(),
-            collector,
+            nodes: Nodes { heap, collector },
             zeros: ZeroStack::new(),
         }
     }
@@ -66,7 +72,7 @@ impl Graph {
     /// # Errors
     ///
     /// At the heap's limit.
-    #[inline]
+    #[inline(never)]
     pub fn node(&mut self) -> Result<ObjectRef, OutOfMemory> {
         self.node_with(EDGES)
     }
@@ -76,17 +82,17 @@ impl Graph {
     /// # Errors
     ///
     /// At the heap's limit.
-    #[inline]
+    #[inline(always)]
     pub fn node_with(&mut self, edge_count: usize) -> Result<ObjectRef, OutOfMemory> {
         let bytes = node_bytes(edge_count);
         // SAFETY: references to a node are dropped when its count reaches zero.
-        let node = unsafe { self.heap.allocate(Family::Container, bytes, 1)? };
+        let node = unsafe { self.nodes.heap.allocate(Family::Container, bytes, 1)? };
         // SAFETY: the node was allocated, large enough, and nothing else refers to it.
         unsafe {
             (&raw mut (*node.cast::<Node>().as_ptr()).edges).write(edge_count);
             (*edges(node)).fill(None);
         }
-        self.collector.track(node);
+        self.nodes.collector.track(node);
         Ok(node)
     }
 
@@ -176,13 +182,13 @@ impl Graph {
 
     /// Thresholds and the like.
     pub fn collector_settings(&mut self) -> &mut Collector {
-        &mut self.collector
+        &mut self.nodes.collector
     }
 
     /// The heap in figures.
     #[must_use]
     pub fn heap_statistics(&self) -> HeapStatistics {
-        self.heap.statistics()
+        self.nodes.heap.statistics()
     }
 
     /// Collects a generation; returns how many objects that freed.
@@ -193,11 +199,11 @@ impl Graph {
     /// Bytes of live nodes.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        self.heap.heap_bytes()
+        self.nodes.heap.heap_bytes()
     }
 }
 
-impl Contents for Graph {
+impl Contents for Nodes {
     fn release_contents(&mut self, node: ObjectRef, zeros: &mut ZeroStack) {
         self.collector.forget(node);
         // SAFETY: no other reference to the edges of a dead node is held.
@@ -214,30 +220,28 @@ impl Contents for Graph {
 // SAFETY: nodes own exactly their edges, are containers, and are forgotten when they die.
 unsafe impl ObjectModel for Graph {
     fn heap(&self) -> &Heap {
-        &self.heap
+        &self.nodes.heap
     }
     fn heap_mut(&mut self) -> &mut Heap {
-        &mut self.heap
+        &mut self.nodes.heap
     }
     fn collector(&self) -> &Collector {
-        &self.collector
+        &self.nodes.collector
     }
     fn collector_mut(&mut self) -> &mut Collector {
-        &mut self.collector
+        &mut self.nodes.collector
     }
     unsafe fn traverse(node: ObjectRef, visit: &mut impl FnMut(ObjectRef)) {
         // SAFETY: the caller passes a complete node, and `visit` changes none.
-        unsafe { &*edges(node) }
-            .iter()
-            .flatten()
-            .copied()
-            .for_each(visit);
+        for &edge in unsafe { &*edges(node) } {
+            if let Some(edge) = edge {
+                visit(edge);
+            }
+        }
     }
     fn release(&mut self, node: ObjectRef) {
         if node.decrement() {
-            let mut zeros = std::mem::take(&mut self.zeros);
-            reclaim(self, &mut zeros, node);
-            self.zeros = zeros;
+            reclaim(&mut self.nodes, &mut self.zeros, node);
         }
     }
     fn clear(&mut self, node: ObjectRef) {

@@ -4,17 +4,21 @@
 //! written. While a collection examines the graph it holds:
 //!
 //! ```text
-//!   bit 31   the word
-//!     0      internal count              not a candidate, or marked: REACHED is 0, PENDING 2^31 - 1
-//!     1      2^32 - 1 - external count   candidate
-//!     1      all ones                    SUSPECT: candidate that only candidates refer to
+//!   bit 31   the other bits
+//!     0      internal count              not a candidate, or marked: then 0
+//!     0      2^31 - 1 - external count   childless candidate
+//!     1      2^31 - 1 - external count   any other candidate
+//!     1      0                           the same; or marked, but it waits for being traversed
 //! ```
 //!
 //! The *internal count* is the number of references from candidates, the *external count* that of
-//! all others: what the reference count has beyond the internal count. Each reference from a
-//! candidate adds one; a candidate's own visit adds `SUSPECT - count`. Additions commute, so one
-//! walk over the edges does both, and which candidates are suspects then shows in the scratch
-//! counts alone.
+//! all others: what the reference count has beyond the internal count. A candidate without external
+//! counts is a *suspect*: only candidates refer to it. *Childless* is what refers to nothing that has a
+//! scratch count: there is nothing to mark from it, so marking never looks at its memory.
+//!
+//! Each reference from a candidate adds one to the word; a candidate's own visit adds its first value
+//! less its reference count. Additions commute, so one walk over the edges does both, and which
+//! candidates are suspects then shows in the scratch counts alone.
 //!
 //! Old objects that share a page with young candidates get internal counts too; they are never
 //! looked at, because bit 31 is missing. So counting needs no look at the object counted.
@@ -23,17 +27,17 @@ use crate::generation::PERMANENT;
 use std::cell::Cell;
 use vm_heap::{Heap, ObjectRef};
 
-/// Bit 31 of a scratch count: the object is a candidate and not marked.
-pub(crate) const CANDIDATE_BIT: u32 = 1 << 31;
-/// A candidate that only candidates refer to, and that is not marked (yet).
-pub(crate) const SUSPECT: u32 = u32::MAX;
-/// A candidate that is marked, but waits for being traversed. No internal count is so large: that
-/// many references take 16 GiB.
-pub(crate) const PENDING: u32 = CANDIDATE_BIT - 1;
+/// Bit 31 of a scratch count: a candidate that is not marked and has something to mark.
+const PARENT: u32 = 1 << 31;
+/// A childless suspect; [`PARENT`] is set for any other. No internal count of what is no candidate is so
+/// large: that many references take 16 GiB.
+const SUSPECT: u32 = PARENT - 1;
+/// A candidate that is marked, but waits for being traversed. As if it were held from outside.
+pub(crate) const PENDING: u32 = PARENT;
 /// A candidate that is marked.
 pub(crate) const REACHED: u32 = 0;
 /// The largest reference count; an object with more references than that is immortal.
-const COUNT_MAXIMUM: u32 = CANDIDATE_BIT - 1;
+const COUNT_MAXIMUM: u32 = SUSPECT;
 
 /// Where the candidates are.
 #[derive(Debug, Clone, Copy)]
@@ -74,19 +78,6 @@ impl Candidates<'_> {
         }
     }
 
-    /// The same, but only for those whose scratch count is not 0.
-    #[inline(always)]
-    pub(crate) fn for_each_scratch(
-        self,
-        heap: &Heap,
-        mut visit: impl FnMut(ObjectRef, &Cell<u32>),
-    ) {
-        match self {
-            Candidates::List(_) => self.for_each_with_scratch(heap, visit),
-            Candidates::Everywhere => heap.for_each_scratch(&mut visit),
-        }
-    }
-
     /// Whether `object`, which `for_each` visited, is a candidate.
     #[inline(always)]
     pub(crate) fn contains(self, object: ObjectRef) -> bool {
@@ -122,7 +113,7 @@ pub(crate) fn add_internal(scratch: &Cell<u32>) {
 
 /// The visit of a candidate itself.
 #[inline(always)]
-pub(crate) fn add_candidate(scratch: &Cell<u32>, object: ObjectRef) {
+pub(crate) fn add_candidate(scratch: &Cell<u32>, object: ObjectRef, is_childless: bool) {
     let count = object.count();
     // An immortal object is held from outside. So is one without a count, which is being reclaimed
     // at this moment (a finalizer that runs in the midst of it brought us here): it dies by its
@@ -132,12 +123,33 @@ pub(crate) fn add_candidate(scratch: &Cell<u32>, object: ObjectRef) {
     } else {
         COUNT_MAXIMUM
     };
-    scratch.set(scratch.get().wrapping_add(SUSPECT - count));
+    let first = if is_childless {
+        SUSPECT
+    } else {
+        PARENT | SUSPECT
+    };
+    scratch.set(scratch.get().wrapping_add(first - count));
 }
 
-/// Whether `object` was found to be held by candidates that are not marked either.
+/// Whether a candidate that was visited has at most as many references as counts.
+pub(crate) fn is_plausible(word: u32, is_childless: bool) -> bool {
+    (word & PARENT == 0) == is_childless
+}
+
+/// Whether it is held by candidates that are not marked either.
 #[inline(always)]
-pub(crate) fn is_suspect(heap: &Heap, object: ObjectRef) -> bool {
-    heap.scratch(object)
-        .is_some_and(|scratch| scratch.get() == SUSPECT)
+pub(crate) fn is_suspect(word: u32) -> bool {
+    word | PARENT == PARENT | SUSPECT
+}
+
+/// Whether a suspect is childless.
+#[inline(always)]
+pub(crate) fn is_childless_suspect(word: u32) -> bool {
+    word == SUSPECT
+}
+
+/// Whether it is not marked or waits, is held from outside, and has something to mark.
+#[inline(always)]
+pub(crate) fn is_to_traverse(word: u32) -> bool {
+    word & PARENT != 0 && word != PARENT | SUSPECT
 }

@@ -24,11 +24,11 @@
 //! dies meanwhile is found by its flag (see [`condemned`](crate::condemned)).
 
 use crate::bytes;
-use crate::candidates::{Candidates, SUSPECT, is_suspect};
+use crate::candidates::Candidates;
 use crate::census::census;
 use crate::clock::StageClock;
 use crate::condemned::{
-    clear_condemned, condemn, save_condemned, spare_condemned, spare_resurrected,
+    clear_condemned, condemn_unreachable, save_condemned, spare_condemned, spare_resurrected,
 };
 use crate::debug;
 use crate::event::{CollectionEvent, CollectionStart, EventKind, Reason, Stage};
@@ -41,6 +41,7 @@ use crate::promote::promote_survivors;
 use crate::subtract::{count_edges, subtract};
 use crate::trace;
 use std::collections::HashSet;
+use vm_heap::HAS_WEAKREFS;
 
 /// Collects `generation` and the younger ones. Returns how many objects were found unreachable and
 /// not resurrected, and 0 within a collection.
@@ -114,11 +115,7 @@ fn examine<M: ObjectModel>(
     clock: &mut StageClock,
 ) {
     // 3. The order of the younger generations is that in which CPython joins its lists.
-    let Lists {
-        recent,
-        marked,
-        condemned,
-    } = lists;
+    let recent = &mut lists.recent;
     let collector = model.collector_mut();
     match generation {
         Generation::Young => collector.young.drain_into(recent),
@@ -152,28 +149,12 @@ fn examine<M: ObjectModel>(
     clock.enter(Stage::Mark);
 
     // 5.
-    let unreachable = found.suspects - mark::<M>(heap, candidates, found.suspects, marked);
+    let unreachable = found.suspects - mark::<M>(heap, found, &mut lists.marked);
     clock.enter(Stage::Promote);
     if unreachable != 0 {
-        condemned.reserve(unreachable as usize);
-        if full {
-            heap.for_each_scratch(|object, scratch| {
-                if scratch.get() == SUSPECT && object.generation() == Generation::Old.number() {
-                    condemn(object);
-                    condemned.push(object);
-                }
-            });
-        }
-        recent.retain(|&object| {
-            let unreachable = is_suspect(heap, object);
-            if unreachable {
-                condemn(object);
-                condemned.push(object);
-            }
-            !unreachable
-        });
+        lists.condemned_flags = condemn_unreachable(heap, unreachable, found.candidates, lists);
     }
-    event.condemned = condemned.len() as u64;
+    event.condemned = lists.condemned.len() as u64;
     debug_assert_eq!(
         event.condemned, unreachable,
         "a tracked object is missing in the logs"
@@ -181,6 +162,7 @@ fn examine<M: ObjectModel>(
     model.heap_mut().scratch_release_all();
 
     // 6.
+    let Lists { recent, marked, .. } = lists;
     promote_survivors(model, generation, recent, marked, event);
     event.working_bytes = lists.bytes();
     lists.recent.clear();
@@ -195,8 +177,12 @@ fn dispose<M: ObjectModel>(
     clock: &mut StageClock,
 ) {
     let Lists {
-        marked, condemned, ..
+        marked,
+        condemned,
+        condemned_flags,
+        ..
     } = lists;
+    let watched = *condemned_flags & HAS_WEAKREFS != 0;
     // 7.
     if model.collector().debug() & debug::COLLECTABLE != 0 {
         for &object in &*condemned {
@@ -206,7 +192,9 @@ fn dispose<M: ObjectModel>(
     // 8.
     clock.enter(Stage::WeakrefCallbacks);
     let mut code = ProgramCode::default();
-    call_weakref_callbacks(model, condemned, &mut code);
+    if watched {
+        call_weakref_callbacks(model, condemned, &mut code);
+    }
     // 9.
     clock.enter(Stage::Finalizers);
     call_finalizers(model, condemned, &mut code);
@@ -217,10 +205,11 @@ fn dispose<M: ObjectModel>(
     if code.ran() {
         event.resurrected = spare_resurrected(model, condemned, marked, target);
     }
-    // 11.
+    // 11. Finalizers may have made weak references.
     clock.enter(Stage::Weakrefs);
     let saves = model.collector().debug() & debug::SAVEALL != 0;
-    if !(saves && model.collector().profile().clears_all_weakrefs_first()) {
+    let keeps = saves && model.collector().profile().clears_all_weakrefs_first();
+    if (watched || code.ran()) && !keeps {
         model.clear_weakrefs(condemned, WeakrefPhase::BeforeClear);
     }
     // 12.

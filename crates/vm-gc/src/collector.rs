@@ -138,14 +138,14 @@ impl Collector {
         let generation = (flags & GENERATION_MASK) >> GENERATION_SHIFT;
         self.population[generation as usize] -= 1;
         self.counts[0] = self.counts[0].saturating_sub(1);
-        if generation == 0 && !object.is_large() {
-            self.young.forget_small(object, flags & CANDIDATE != 0);
-        } else {
-            if flags & CANDIDATE != 0 && object.is_large() {
-                self.large_condemned_died.insert(object);
-            }
-            self.forget_slowly(object, generation, flags & CANDIDATE != 0);
+        let condemned = flags & CANDIDATE != 0;
+        if object.is_large() || !(condemned || generation == 0) {
+            self.forget_slowly(object, generation, condemned);
+        } else if !condemned {
+            self.young.forget_small(object);
         }
+        // Condemned objects are in no log, and what the old ones of them would take off `pending` is 0:
+        // the collection that condemned them was a full one.
     }
 
     /// A tracked object lost its last reference and is finalized now: it comes anew. If it lives on,
@@ -160,10 +160,14 @@ impl Collector {
 
     #[inline(never)]
     fn forget_slowly(&mut self, object: ObjectRef, generation: u8, condemned: bool) {
+        if condemned {
+            self.large_condemned_died.insert(object);
+            return;
+        }
         match generation {
             0 => self.young.forget_large(object),
             1 if object.is_large() => self.middle.forget_large(object),
-            1 => self.middle.forget_small(object, condemned),
+            1 => self.middle.forget_small(object),
             // The old generation shrinks by one, so that much less of its growth is pending.
             2 if self.profile.notices_old_deaths() => {
                 self.long_lived_pending = self.long_lived_pending.saturating_sub(1);
@@ -355,6 +359,22 @@ impl Collector {
         object.set_generation(target.number());
         if target == Generation::Middle {
             self.middle.push(object);
+        }
+    }
+
+    /// The same for many objects of the young and the middle generation.
+    pub(crate) fn promote_all(&mut self, objects: &[ObjectRef], target: Generation) {
+        let mut young = 0;
+        for &object in objects {
+            young += u64::from(object.generation() == Generation::Young.number());
+            object.set_generation(target.number());
+        }
+        let all = objects.len() as u64;
+        self.population[Generation::Young.index()] -= young;
+        self.population[Generation::Middle.index()] -= all - young;
+        self.population[target.index()] += all;
+        if target == Generation::Middle {
+            objects.iter().for_each(|&object| self.middle.push(object));
         }
     }
 

@@ -19,19 +19,80 @@
 //! when it is free or used again. Large objects are gone with their memory; the collector lists
 //! those that died.
 
-use crate::candidates::{Candidates, is_suspect};
+use crate::candidates::{Candidates, REACHED, is_suspect};
 use crate::collector::Collector;
 use crate::debug;
 use crate::generation::Generation;
+use crate::lists::Lists;
 use crate::mark::mark;
 use crate::model::ObjectModel;
+use crate::prefetch::prefetch_object;
 use crate::subtract::subtract;
-use vm_heap::ObjectRef;
+use vm_heap::{CANDIDATE, Heap, ObjectRef};
 
-/// Marks an object that was found unreachable.
-#[inline(always)]
-pub(crate) fn condemn(object: ObjectRef) {
-    object.set_candidate(true);
+/// How many objects ahead of the one that is cleared memory is asked for.
+const AHEAD: usize = 8;
+
+/// Condemns the suspects that are left when marking is done, `unreachable` in number, of `candidates`:
+/// moves them from `lists.recent` to `lists.condemned`, and in a full collection old ones before them.
+/// Returns the flags that at least one of them has.
+///
+/// The list of recent objects becomes that of condemned ones: where everything is condemned, no entry is
+/// copied. Old objects are found in the scratch counts, where those that are no longer suspects do
+/// not show: no other object is looked at.
+pub(crate) fn condemn_unreachable(
+    heap: &Heap,
+    unreachable: u64,
+    candidates: u64,
+    lists: &mut Lists,
+) -> u8 {
+    let Lists {
+        recent,
+        marked: list,
+        condemned,
+        ..
+    } = lists;
+    let mut all_flags = 0;
+    let mut condemn = |object: ObjectRef| {
+        let flags = object.flags() | CANDIDATE;
+        object.set_flags(flags);
+        all_flags |= flags;
+    };
+    if unreachable == candidates && recent.len() as u64 == candidates {
+        recent.iter().copied().for_each(condemn);
+        std::mem::swap(recent, condemned);
+        return all_flags;
+    }
+    recent.retain(|&object| {
+        let suspect = heap
+            .scratch(object)
+            .filter(|scratch| is_suspect(scratch.get()));
+        if let Some(scratch) = suspect {
+            scratch.set(REACHED);
+            condemn(object);
+        } else {
+            list.push(object);
+        }
+        suspect.is_some()
+    });
+    std::mem::swap(recent, condemned);
+    std::mem::swap(recent, list);
+    if unreachable > condemned.len() as u64 {
+        list.reserve(unreachable as usize);
+        heap.for_each_scratch(is_suspect, |object, _| {
+            condemn(object);
+            list.push(object);
+        });
+        list.append(condemned);
+        std::mem::swap(list, condemned);
+    }
+    all_flags
+}
+
+/// Whether `object` is a suspect.
+fn is_suspected(heap: &Heap, object: ObjectRef) -> bool {
+    heap.scratch(object)
+        .is_some_and(|scratch| is_suspect(scratch.get()))
 }
 
 /// Whether an entry of the list still stands for a condemned object. One whose count is zero waits
@@ -79,9 +140,9 @@ pub(crate) fn spare_resurrected<M: ObjectModel>(
     let heap = model.heap();
     let found = subtract::<M>(heap, candidates);
     if found.suspects < condemned.len() as u64 {
-        mark::<M>(heap, candidates, found.suspects, list);
+        mark::<M>(heap, found, list);
         condemned.retain(|&object| {
-            let unreachable = is_suspect(heap, object);
+            let unreachable = is_suspected(heap, object);
             if !unreachable {
                 list.push(object);
             }
@@ -112,6 +173,9 @@ pub(crate) fn clear_condemned<M: ObjectModel>(
     let mut kept = 0;
     for index in 0..condemned.len() {
         let object = condemned[index];
+        if let Some(&later) = condemned.get(index + AHEAD) {
+            prefetch_object(later);
+        }
         if !is_condemned_still(model.collector(), object) {
             continue;
         }

@@ -11,11 +11,13 @@ pub(crate) struct Lists {
     pub(crate) marked: Vec<ObjectRef>,
     /// Condemned objects.
     pub(crate) condemned: Vec<ObjectRef>,
+    /// The flags that at least one of them had when they were condemned.
+    pub(crate) condemned_flags: u8,
 }
 
 impl Lists {
     /// Entries that a list may keep room for between collections.
-    const KEPT_CAPACITY: usize = 1 << 15;
+    pub(crate) const KEPT_CAPACITY: usize = 1 << 15;
 
     /// Bytes that the lists have room for.
     pub(crate) fn bytes(&self) -> usize {
@@ -23,6 +25,7 @@ impl Lists {
             recent,
             marked,
             condemned,
+            condemned_flags: _,
         } = self;
         let entries = recent.capacity() + marked.capacity() + condemned.capacity();
         entries * size_of::<ObjectRef>()

@@ -22,6 +22,7 @@
 //!    readable until `recycle_empty_pages`, which is called only when the logs were compacted just
 //!    before. Large objects are gone at once; their entries are found through a table and erased.
 
+use crate::lists::Lists;
 use std::collections::HashMap;
 use vm_heap::{CANDIDATE, GENERATION_MASK, GENERATION_SHIFT, ObjectRef, TRACKED};
 
@@ -94,15 +95,15 @@ impl Log {
         }
     }
 
-    /// Takes out a small object that died, if it is the last entry. A condemned one has none.
+    /// Takes out a small object that died, if it is the last entry.
     #[inline(always)]
-    pub(crate) fn forget_small(&mut self, object: ObjectRef, condemned: bool) {
+    pub(crate) fn forget_small(&mut self, object: ObjectRef) {
         if let Some(&Some(last)) = self.entries.last()
             && last == object
         {
             self.entries.pop();
         } else {
-            self.stale += usize::from(!condemned);
+            self.stale += 1;
         }
     }
 
@@ -155,8 +156,13 @@ impl Log {
     /// Compacts, appends all objects to `objects` and empties the log.
     pub(crate) fn drain_into(&mut self, objects: &mut Vec<ObjectRef>) {
         self.compact();
-        objects.reserve(self.entries.len());
-        objects.extend(self.entries.iter().flatten());
+        if objects.is_empty() && self.entries.len() > Lists::KEPT_CAPACITY {
+            // In place, so that many objects do not take memory twice. A compact log has no `None`.
+            let entries = std::mem::take(&mut self.entries);
+            *objects = entries.into_iter().map_while(|entry| entry).collect();
+        } else {
+            objects.extend(self.entries.iter().flatten());
+        }
         self.clear();
     }
 

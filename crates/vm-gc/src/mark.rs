@@ -7,22 +7,23 @@
 //!      +-----------------------------------------------------------------------------+
 //! ```
 //!
-//! 1. Visit the candidates in order. One that is held from outside (a candidate, no suspect) is
+//! 1. Visit the scratch counts, page by page. A candidate that is held from outside (no suspect) is
 //!    traversed on the spot: in page order, without going through the list.
-//! 2. Each suspect that is met is marked and put on the list. Only suspects are: the list never
-//!    holds an object twice.
+//! 2. Each suspect that is met is marked and, unless it is childless, put on the list. Only suspects
+//!    are: the list never holds an object twice.
 //! 3. When the list is long enough to keep the rings busy, and at the end, it is emptied: every
 //!    object on it is traversed, which may mark more.
 //! 4. A list that is full takes no more: the object is marked as *pending* instead, and found by
 //!    another walk over the scratch counts when the list is empty. So the list takes a bounded amount
 //!    of memory, whatever the graph.
-//! 5. Stop as soon as no unmarked suspect is left.
+//! 5. Stop as soon as no unmarked suspect is left. If all candidates are suspects, do not begin.
 //!
 //! What is a suspect afterwards is unreachable.
 
-use crate::candidates::{CANDIDATE_BIT, Candidates, PENDING, REACHED, SUSPECT};
+use crate::candidates::{PENDING, REACHED, is_childless_suspect, is_suspect, is_to_traverse};
 use crate::model::ObjectModel;
 use crate::prefetch::{PrefetchRing, prefetch_object, prefetch_scratch};
+use crate::subtract::Subtracted;
 use std::cell::Cell;
 use vm_heap::{Heap, ObjectRef};
 
@@ -35,11 +36,11 @@ const LIST_MAXIMUM: usize = if cfg!(test) { 4 } else { 1 << 16 };
 /// Marks suspects that are reachable and returns how many were. `list` is empty, before and after.
 pub(crate) fn mark<M: ObjectModel>(
     heap: &Heap,
-    candidates: Candidates<'_>,
-    suspects: u64,
+    found: Subtracted,
     list: &mut Vec<ObjectRef>,
 ) -> u64 {
-    if suspects == 0 {
+    let suspects = found.suspects;
+    if suspects == 0 || suspects == found.candidates {
         return 0;
     }
     let nobody = Cell::new(REACHED);
@@ -52,22 +53,10 @@ pub(crate) fn mark<M: ObjectModel>(
         filler,
         overflowed: false,
     };
-    candidates.for_each_scratch(heap, |object, scratch| {
-        if marker.suspects == 0 {
-            return;
-        }
-        if scratch.get() & CANDIDATE_BIT != 0 && scratch.get() != SUSPECT {
-            marker.traverse::<M>(object);
-            if marker.list.len() >= LIST_LENGTH {
-                marker.empty_list::<M>();
-            }
-        }
-    });
-    marker.empty_list::<M>();
-    while marker.overflowed && marker.suspects != 0 {
+    loop {
         marker.overflowed = false;
-        candidates.for_each_scratch(heap, |object, scratch| {
-            if scratch.get() == PENDING {
+        heap.for_each_scratch(is_to_traverse, |object, scratch| {
+            if marker.suspects != 0 {
                 scratch.set(REACHED);
                 marker.traverse::<M>(object);
                 if marker.list.len() >= LIST_LENGTH {
@@ -76,6 +65,9 @@ pub(crate) fn mark<M: ObjectModel>(
             }
         });
         marker.empty_list::<M>();
+        if !marker.overflowed || marker.suspects == 0 {
+            break;
+        }
     }
     let left = marker.suspects;
     list.clear();
@@ -116,9 +108,11 @@ impl Marker<'_> {
     /// Marks a suspect.
     #[inline(always)]
     fn check(&mut self, scratch: &Cell<u32>, referent: Option<ObjectRef>) {
-        if scratch.get() == SUSPECT {
+        if is_suspect(scratch.get()) {
             self.suspects -= 1;
-            if self.list.len() < LIST_MAXIMUM {
+            if is_childless_suspect(scratch.get()) {
+                scratch.set(REACHED);
+            } else if self.list.len() < LIST_MAXIMUM {
                 scratch.set(REACHED);
                 self.list.extend(referent);
             } else {

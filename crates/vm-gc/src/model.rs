@@ -112,7 +112,8 @@ pub unsafe trait ObjectModel {
     /// happens once: it sets the header's FINALIZED flag beforehand.
     fn finalize(&mut self, _object: ObjectRef) {}
 
-    /// Clears weak references to `condemned` objects and calls callbacks, as `phase` says.
+    /// Clears weak references to `condemned` objects and calls callbacks, as `phase` says. Not called
+    /// where none of them has the flag HAS_WEAKREFS and no program code ran since.
     /// Membership of an object is [`is_condemned`]. All of them are alive at first; nothing holds
     /// them once program code runs.
     fn clear_weakrefs(&mut self, _condemned: &[ObjectRef], _phase: WeakrefPhase) -> WeakrefReport {

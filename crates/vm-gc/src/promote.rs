@@ -27,9 +27,7 @@ pub(crate) fn promote_survivors<M: ObjectModel>(
     }
     let target = generation.next();
     let collector = model.collector_mut();
-    for &object in &*recent {
-        collector.promote(object, target);
-    }
+    collector.promote_all(recent, target);
     match generation {
         Generation::Young => {}
         Generation::Middle => collector.long_lived_pending += recent.len() as u64,

@@ -12,7 +12,7 @@
 //! (2001), for the subtraction; CPython's collector for doing it on a generation. Counting up
 //! instead of down leaves the reference counts alone, so they can be checked at any time.
 
-use crate::candidates::{CANDIDATE_BIT, Candidates, SUSPECT, add_candidate, add_internal};
+use crate::candidates::{Candidates, add_candidate, add_internal, is_plausible, is_suspect};
 use crate::model::ObjectModel;
 use crate::prefetch::{PrefetchRing, prefetch_scratch};
 use std::cell::Cell;
@@ -36,40 +36,42 @@ pub(crate) fn subtract<M: ObjectModel>(heap: &Heap, candidates: Candidates<'_>) 
         if !candidates.contains(object) {
             return;
         }
-        add_candidate(scratch, object);
         examined += 1;
+        let mut is_childless = true;
         // SAFETY: a tracked object is alive and complete, and `heap` is borrowed: nothing changes.
         unsafe {
             M::traverse(object, &mut |referent| {
                 if let Some(scratch) = heap.scratch(referent) {
+                    is_childless = false;
                     prefetch_scratch(scratch);
                     add_internal(ring.exchange(scratch));
                 }
             });
         }
+        add_candidate(scratch, object, is_childless);
     });
     ring.drain(&nobody).for_each(add_internal);
     if cfg!(debug_assertions) {
         candidates.for_each_with_scratch(heap, |object, scratch| {
+            if !candidates.contains(object) {
+                return;
+            }
+            let mut is_childless = true;
+            // SAFETY: as above.
+            unsafe {
+                M::traverse(object, &mut |referent| {
+                    is_childless &= heap.scratch(referent).is_none();
+                });
+            }
             debug_assert!(
-                !candidates.contains(object) || scratch.get() & CANDIDATE_BIT != 0,
+                is_plausible(scratch.get(), is_childless),
                 "{object:?} has more references than counts"
             );
         });
     }
-    let suspects = match candidates {
-        Candidates::Everywhere => heap.count_scratch(SUSPECT),
-        Candidates::List(_) => {
-            let mut suspects = 0;
-            candidates.for_each_with_scratch(heap, |_, scratch| {
-                suspects += u64::from(scratch.get() == SUSPECT);
-            });
-            suspects
-        }
-    };
     Subtracted {
         candidates: examined,
-        suspects,
+        suspects: heap.count_scratch(is_suspect),
     }
 }
 

@@ -23,6 +23,9 @@ use crate::large::{LargePrefix, LargeTable, NO_SCRATCH};
 use crate::page::Page;
 use crate::size_class::Family;
 
+/// Scratch counts that are looked at together.
+const CHUNK: usize = 32;
+
 /// What has scratch counts at the moment.
 #[derive(Debug, Default)]
 pub(crate) struct ScratchList {
@@ -121,39 +124,50 @@ impl Heap {
         self.for_each_large_with_scratch(visit);
     }
 
-    /// Calls `visit` for every container whose scratch count is not 0, in the same order. Memory of
-    /// objects is not looked at.
+    /// Calls `visit` for every object whose scratch count is as `wanted` says when it is met: small
+    /// objects page by page, large ones last. Memory of objects is not looked at. A count of 0 is
+    /// never wanted: a free slot has it.
     #[inline(always)]
-    pub fn for_each_scratch(&self, mut visit: impl FnMut(ObjectRef, &Cell<u32>)) {
-        self.arenas.for_each_page(|page| {
-            for (index, scratch) in page.scratch_counts().iter().enumerate() {
-                if scratch.get() != 0 {
-                    // SAFETY: only objects have counts that are not 0.
-                    visit(
-                        unsafe { ObjectRef::from_raw(page.slot(index).cast()) },
-                        scratch,
-                    );
+    pub fn for_each_scratch(
+        &self,
+        wanted: impl Fn(u32) -> bool,
+        mut visit: impl FnMut(ObjectRef, &Cell<u32>),
+    ) {
+        debug_assert!(!wanted(0));
+        for page in &self.scratch.pages {
+            // Most counts are not wanted: some are looked at together.
+            for (chunk, counts) in page.scratch_counts().chunks(CHUNK).enumerate() {
+                if !counts.iter().fold(false, |any, c| any | wanted(c.get())) {
+                    continue;
+                }
+                for (index, scratch) in counts.iter().enumerate() {
+                    if wanted(scratch.get()) {
+                        let slot = page.slot(chunk * CHUNK + index).cast();
+                        // SAFETY: only objects have counts that are not 0.
+                        visit(unsafe { ObjectRef::from_raw(slot) }, scratch);
+                    }
                 }
             }
-        });
+        }
         self.for_each_large_with_scratch(|object, scratch| {
-            if scratch.get() != 0 {
+            if wanted(scratch.get()) {
                 visit(object, scratch);
             }
         });
     }
 
-    /// How many scratch counts have this value.
-    pub fn count_scratch(&self, value: u32) -> u64 {
+    /// How many scratch counts are as `wanted` says. Memory of objects is not looked at.
+    #[inline(always)]
+    pub fn count_scratch(&self, wanted: impl Fn(u32) -> bool) -> u64 {
         let pages = self.scratch.pages.iter().map(|page| page.scratch_counts());
         let in_page = |counts: &[Cell<u32>]| {
             counts
                 .iter()
-                .map(|c| u32::from(c.get() == value))
+                .map(|c| u32::from(wanted(c.get())))
                 .sum::<u32>()
         };
         let mut found = pages.map(|counts| u64::from(in_page(counts))).sum();
-        self.for_each_large_with_scratch(|_, scratch| found += u64::from(scratch.get() == value));
+        self.for_each_large_with_scratch(|_, scratch| found += u64::from(wanted(scratch.get())));
         found
     }
 
@@ -295,6 +309,27 @@ mod tests {
             statistics.peak_scratch_bytes > 4 * 12_000,
             "four bytes a slot"
         );
+    }
+
+    #[test]
+    fn wanted_counts_are_found_and_no_others() {
+        let mut heap = Heap::new();
+        let objects = objects(&mut heap);
+        assert!(heap.scratch_ensure_all_containers());
+        for (object, number) in objects.iter().zip(1..) {
+            heap.scratch(*object).expect("ensured").set(number);
+        }
+        let wanted = |word: u32| word % 40 == 39;
+        let mut found = Vec::new();
+        heap.for_each_scratch(wanted, |object, scratch| {
+            found.push((scratch.get(), object))
+        });
+        assert_eq!(heap.count_scratch(wanted), found.len() as u64);
+        found.sort_unstable_by_key(|(number, _)| *number);
+        let all = (1..)
+            .zip(&objects)
+            .map(|(number, object)| (number, *object));
+        assert!(all.filter(|(number, _)| wanted(*number)).eq(found));
     }
 
     #[test]
