@@ -27,7 +27,11 @@ impl Vm {
         debug_assert!(bytes >= size_of::<T>());
         // SAFETY: references to the object are used only while a count keeps it alive, and none
         // after the machine, which owns the heap, is gone.
-        let object = unsafe { self.heap.allocate(family::<T>(), bytes, T::KIND as u8)? };
+        let object = unsafe { self.heap.allocate(family::<T>(), bytes, T::KIND as u8) };
+        let object = match object {
+            Ok(object) => object,
+            Err(refused) => self.make_recorded(family::<T>(), bytes, T::KIND, refused)?,
+        };
         let pointer = object.cast::<T>();
         // SAFETY: the memory is new, large enough and aligned for `T`, whose first field is the
         // header that the heap wrote.

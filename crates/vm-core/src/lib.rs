@@ -68,6 +68,7 @@ mod output;
 mod pure;
 mod raise;
 mod setup;
+mod sites;
 mod snapshot;
 mod stack;
 mod statistics;

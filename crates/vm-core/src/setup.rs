@@ -71,6 +71,7 @@ impl Vm {
             gc_garbage: Value::UNSET,
             unraisable_hook: Value::NONE,
             snapshot_sink: None,
+            sites: None,
             repr_stack: Vec::new(),
         };
         vm.names = Names::intern(&mut vm)?;

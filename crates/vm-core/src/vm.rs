@@ -12,6 +12,7 @@ use crate::names::{Interner, Names};
 use crate::object::{BoundMethod, Dropped, Kind, Obj};
 use crate::observe::Observation;
 use crate::output::Output;
+use crate::sites::Sites;
 use crate::snapshot::SnapshotSink;
 use crate::stack::{Frames, Stack};
 use crate::statistics::Counters;
@@ -97,6 +98,8 @@ pub struct Vm {
     pub(crate) unraisable_hook: Value,
     /// Where snapshots go, if anywhere.
     pub(crate) snapshot_sink: Option<Box<dyn SnapshotSink>>,
+    /// Where objects were allocated, if that is recorded.
+    pub(crate) sites: Option<Box<Sites>>,
     /// Objects whose `repr` is being made, so that a container in itself ends in `[...]`.
     pub(crate) repr_stack: Vec<ObjectRef>,
 }

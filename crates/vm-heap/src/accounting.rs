@@ -5,7 +5,8 @@
 //! slots are not: the figures of a program are the same whatever the layout of pages.
 //!
 //! Beside the limit there can be a *soft limit*, which refuses nothing: that it was passed is noted,
-//! once. Both share the one comparison on the path of an allocation (`bound_bytes`).
+//! once. Both share the one comparison on the path of an allocation (`bound_bytes`); so does who
+//! wants every allocation to take the slow path.
 
 use crate::error::OutOfMemory;
 
@@ -17,7 +18,8 @@ const LARGEST_LIMIT_BYTES: usize = isize::MAX as usize;
 
 /// Bytes in use, the most there were, and the most there may be.
 ///
-/// Invariant: `bound_bytes` is the limit or the soft limit, whichever is lower.
+/// Invariant: `bound_bytes` is the limit or the soft limit, whichever is lower; 0 if nothing is to
+/// fit without further questions.
 #[derive(Debug)]
 pub(crate) struct Accounting {
     pub heap_bytes: usize,
@@ -28,6 +30,8 @@ pub(crate) struct Accounting {
     /// `usize::MAX` if there is none, or if it was passed.
     soft_limit_bytes: usize,
     pub soft_limit_passed: bool,
+    /// Whether `with` always says no.
+    always_ask: bool,
     /// The part of `heap_bytes` that others charged.
     pub charged_bytes: usize,
 }
@@ -42,6 +46,7 @@ impl Accounting {
             limit_bytes,
             soft_limit_bytes: usize::MAX,
             soft_limit_passed: false,
+            always_ask: false,
             charged_bytes: 0,
         }
     }
@@ -49,14 +54,28 @@ impl Accounting {
     /// Changes the limit. What is in use stays in use, even above it.
     pub fn set_limit(&mut self, limit_bytes: usize) {
         self.limit_bytes = limit_bytes.min(LARGEST_LIMIT_BYTES);
-        self.bound_bytes = self.limit_bytes.min(self.soft_limit_bytes);
+        self.set_bound();
     }
 
     /// Sets the soft limit, or none; it was not passed yet.
     pub fn set_soft_limit(&mut self, soft_limit_bytes: Option<usize>) {
         self.soft_limit_bytes = soft_limit_bytes.unwrap_or(usize::MAX);
         self.soft_limit_passed = false;
-        self.bound_bytes = self.limit_bytes.min(self.soft_limit_bytes);
+        self.set_bound();
+    }
+
+    /// Whether [`with`](Self::with) is to say no always, as if a limit were in the way.
+    pub fn set_always_ask(&mut self, always_ask: bool) {
+        self.always_ask = always_ask;
+        self.set_bound();
+    }
+
+    fn set_bound(&mut self) {
+        self.bound_bytes = if self.always_ask {
+            0
+        } else {
+            self.limit_bytes.min(self.soft_limit_bytes)
+        };
     }
 
     /// What `heap_bytes` becomes with `bytes` more, if neither limit is in the way: if one is, ask

@@ -47,6 +47,8 @@ pub struct Heap {
     /// Whether slots that are freed are overwritten.
     poison: bool,
     pub(crate) watch: Option<Watch>,
+    /// Whether `allocate` refuses all objects, see `hold`.
+    pub(crate) holds_objects: bool,
 }
 
 /// What poisoned memory is filled with. No valid address has these bytes.
@@ -75,6 +77,7 @@ impl Heap {
             scratch: ScratchList::default(),
             poison: false,
             watch: None,
+            holds_objects: false,
         }
     }
 

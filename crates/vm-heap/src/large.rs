@@ -212,6 +212,9 @@ impl Heap {
         bytes: usize,
         kind: u8,
     ) -> Result<ObjectRef, OutOfMemory> {
+        if self.holds_objects {
+            return Err(self.accounting.refuse(bytes));
+        }
         let object = self.make_large_object(family, bytes, kind);
         self.told(object)
     }

@@ -12,6 +12,7 @@
 //!   a push. Larger ones come from the system, in the same accounting and the same walk.
 //! - Every object starts with an eight-byte [`Header`]: count, kind, flags.
 //! - [`reclaim()`] frees what hangs on an object without recursion, however deep it hangs.
+//! - Whoever wants to know of every object that is made holds them up ([`Heap::hold_objects`]).
 //! - Every byte is accounted ([`Heap::charge`] for memory from elsewhere), and limited.
 //! - [`Heap::for_each_object`] walks what is allocated, [`Heap::place_number`] gives a place the same
 //!   number on every run, [`Heap::scratch`] gives a cycle collector a count beside each object, and
@@ -74,6 +75,7 @@ pub mod count_trace;
 mod error;
 mod header;
 mod heap;
+mod hold;
 mod large;
 mod page;
 mod place;

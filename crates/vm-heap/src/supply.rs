@@ -96,6 +96,9 @@ impl Heap {
         family: Family,
         class: usize,
     ) -> Result<NonNull<u8>, OutOfMemory> {
+        if self.holds_objects && family != Family::Buffer {
+            return Err(self.accounting.refuse(slot_bytes_of(class)));
+        }
         let slot = self.find_slot(family, class);
         self.told(slot)
     }

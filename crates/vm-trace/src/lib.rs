@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  vm_gc::Event ─► events::EventWriter ─► text  jsonl  chrome  perfetto  html  openmetrics  hdr
-//!  vm_gc::snapshot::Snapshot ─► heap ─► heapsnapshot  dot  jsonl ─► heap::read_jsonl
+//!  vm_gc::snapshot::Snapshot ─► heap ─► heapsnapshot  dot  pprof  jsonl ─► heap::read_jsonl
 //! ```
 //!
 //! This crate knows events and graphs and no interpreter: whatever runs a `vm_gc::Collector` can be traced.

@@ -9,6 +9,10 @@ The moment is `exit` (when the program has ended, before its globals are cleared
 its heap limit, fuel or time is reached first), or the name that the program gives to
 gc.snapshot(name), the first time. Nothing is collected before: garbage is seen too.
 
+With `--sites`, the machine records where each object is allocated, and is several times slower. The
+summary then has a table of lines, `why` and jsonl say where objects come from, and pprof, which
+implies it, has the stacks of calls.
+
 Options of the program come behind `--`. While the snapshot goes to standard output, what the
 program prints there goes to standard error instead. A file named `diff` or `why` is `./diff`.
 
@@ -22,7 +26,9 @@ Examples:
   vm heap p.vasm --format dot --type Node | dot -Tsvg -o node.svg
   vm heap p.vasm --at before --format jsonl -o before.jsonl -- 1000
   vm heap diff before.jsonl after.jsonl              which types grew
-  vm heap why p.vasm --type Node                     who holds it";
+  vm heap why p.vasm --type Node                     who holds it
+  vm heap p.vasm --sites                             which lines allocated what is alive
+  vm heap p.vasm --format pprof -o p.pb.gz           for `go tool pprof`, or a flame graph";
 
 /// Arguments of `vm heap`.
 #[derive(Args, Clone, Debug)]
@@ -62,6 +68,9 @@ pub struct Moment {
     /// When to look: exit, limit, or a name that the program gives to gc.snapshot()
     #[arg(long, value_name = "WHEN", default_value = "exit")]
     pub at: String,
+    /// Record where each object is allocated; slower
+    #[arg(long)]
+    pub sites: bool,
     /// The machine.
     #[command(flatten)]
     pub machine: MachineOptions,
@@ -93,6 +102,8 @@ pub enum HeapFormat {
     Dot,
     /// One object a line, in JSON
     Jsonl,
+    /// Allocations by stack of calls, for pprof
+    Pprof,
 }
 
 const AFTER_DIFF: &str = "\
@@ -121,6 +132,7 @@ Numbers of objects are the same on every run of the same program with the same o
 
 Examples:
   vm heap why p.vasm --type Node
+  vm heap why p.vasm --type Node --sites
   vm heap why p.vasm --object 33290 --at limit --max-heap 10MiB";
 
 /// Arguments of `vm heap why`.

@@ -235,3 +235,66 @@ fn both_parts_have_help() {
         assert!(!short.output.contains("Examples:"), "{}", short.output);
     }
 }
+
+/// Words of the line of the table of places that ends with `place`.
+fn of_place(output: &str, place: &str) -> Vec<u64> {
+    let line = output.lines().find(|line| line.ends_with(place));
+    let words = line.unwrap_or_else(|| panic!("{place}: {output}"));
+    let words = words.split_whitespace().take(3);
+    words.map(|word| word.parse().expect("a number")).collect()
+}
+
+/// What is expected here stands in the fixture, behind each line.
+#[test]
+fn sites_are_the_lines_that_allocate() {
+    let ran = heap(&["--sites", "sites.vasm"]);
+    assert_eq!((ran.status, &*ran.error), (0, "10\n"));
+    let dicts = of_place(&ran.output, "  Node.__init__ (sites.vasm:15)");
+    let lists = of_place(&ran.output, "  make_nodes (sites.vasm:23)");
+    let nodes = of_place(&ran.output, "  make_nodes (sites.vasm:26)");
+    assert_eq!((dicts[0], lists[0], nodes[0]), (10, 1, 10));
+    // A node retains its dict, and the list all of them.
+    assert_eq!(nodes[2], nodes[1] + dicts[1]);
+    assert_eq!(lists[2], lists[1] + nodes[2]);
+    assert!(!heap(&["sites.vasm"]).output.contains("allocated"));
+
+    let ran = heap(&["why", "--sites", "--type", "Node", "sites.vasm"]);
+    let allocated = "  allocated in make_nodes, line 26\n";
+    assert!(ran.output.contains(allocated), "{}", ran.output);
+
+    // Two instances by two lines of one function: each has its own.
+    let ran = heap(&["--sites", "leak.vasm"]);
+    let text = fs::read_to_string(fixtures().join("leak.vasm")).expect("the fixture");
+    let (before, _) = text.split_once("call w1, 1\n").expect("Request(101)");
+    let line = before.lines().count();
+    let second = of_place(&ran.output, &format!("  main (leak.vasm:{line})"));
+    assert_eq!(second[0], 1);
+}
+
+#[test]
+fn sites_are_in_files_and_numbers_stay_the_same() {
+    let sites = heap(&["--sites", "--format", "jsonl", "sites.vasm"]).output;
+    let plain = heap(&["--format", "jsonl", "sites.vasm"]).output;
+    let node = sites
+        .lines()
+        .find(|line| line.contains("\"type\":\"Node\""));
+    let site = ",\"site\":{\"function\":\"make_nodes\",\"line\":26}";
+    let without = node.expect("a node").replace(site, "");
+    assert_ne!(node, Some(&*without));
+    assert!(plain.lines().any(|line| line == without));
+    assert!(!plain.contains("\"site\""));
+}
+
+#[test]
+fn a_profile_is_binary_and_the_same_on_every_run() {
+    let directory = directory("heap_pprof");
+    let profiles = ["a", "b"].map(|name| {
+        let path = directory.join(name);
+        let path = path.to_str().expect("a path");
+        let ran = heap(&["sites.vasm", "--format", "pprof", "-o", path]);
+        assert_eq!((ran.status, &*ran.output), (0, "10\n"), "{}", ran.error);
+        fs::read(path).expect("written")
+    });
+    assert_eq!(profiles[0][..2], [0x1f, 0x8b], "gzip");
+    assert_eq!(profiles[0], profiles[1]);
+}

@@ -113,9 +113,10 @@ impl Vm {
         View::new(self)
     }
 
-    /// Whether instructions are to be observed: by the counters, or by an observer.
+    /// Whether instructions are to be observed: by the counters, by an observer, or by who wants to
+    /// know where objects are made, since the observed copy stores its place before each instruction.
     pub(crate) fn is_observed(&self) -> bool {
-        self.counting.is_some() || self.observation.is_some()
+        self.counting.is_some() || self.observation.is_some() || self.sites.is_some()
     }
 
     /// Before an instruction in the observed copy of the loop, which has stored its state.

@@ -39,7 +39,7 @@ impl Names<'_> {
             label: self.label(object),
             category: category(object),
             owned_bytes: owned_bytes(object),
-            site: None,
+            site: self.sites.site_of(object),
         }
     }
 

@@ -14,6 +14,7 @@
 //! | `describe` | what an object is: type, label, bytes |
 //! | `references` | each reference that an object holds |
 //! | `roots` | what the machine itself holds |
+//! | `sites` (beside this) | where objects were allocated |
 //!
 //! **Boundary.** A program cannot write a snapshot anywhere: it says when, and the host decides.
 
@@ -27,14 +28,15 @@ use crate::code::Code;
 use crate::error::RunError;
 use crate::handle::Handle;
 use crate::object::{Cell, Function, Kind, Obj, Tuple};
+use crate::sites::SiteNames;
 use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
 use hashbrown::HashMap;
 use std::borrow::Cow;
 use vm_gc::snapshot::{
-    DescribeObjects, Description, Explanation, ReferenceName, Retention, Snapshot, SnapshotError,
-    explain,
+    DescribeObjects, Description, Explanation, NewSite, ReferenceName, Retention, Snapshot,
+    SnapshotError, explain,
 };
 use vm_heap::ObjectRef;
 
@@ -66,6 +68,8 @@ struct Names<'a> {
     closures: HashMap<ObjectRef, &'a Code>,
     /// The variables that cells are for.
     variables: HashMap<ObjectRef, Cow<'a, str>>,
+    /// The places at which objects were allocated.
+    sites: SiteNames<'a>,
 }
 
 impl<'a> Names<'a> {
@@ -74,6 +78,7 @@ impl<'a> Names<'a> {
             vm,
             closures: HashMap::new(),
             variables: HashMap::new(),
+            sites: SiteNames::of(vm),
         };
         vm.heap.for_each_container(|object| {
             if Kind::of(object) == Kind::Function {
@@ -132,6 +137,10 @@ impl DescribeObjects for Names<'_> {
         visit: &mut impl FnMut(ReferenceName<&str>, ObjectRef),
     ) {
         self.visit_references(object, visit);
+    }
+
+    fn name_sites(&self, visit: &mut impl FnMut(&NewSite<'_>)) {
+        self.sites.all().iter().for_each(visit);
     }
 
     fn name_roots(&self, visit: &mut impl FnMut(&str, &str, ObjectRef)) {

@@ -1,7 +1,7 @@
 //! Building a snapshot, object by object, within a limit.
 
 use super::graph::{
-    AllocationSite, Category, Node, NodeIndex, Reference, ReferenceName, Root, Snapshot,
+    AllocationSite, Category, Node, NodeIndex, Reference, ReferenceName, Root, SiteIndex, Snapshot,
 };
 use super::texts::Texts;
 use std::borrow::Cow;
@@ -38,8 +38,25 @@ pub struct NewObject<'a> {
     pub generation: Option<u8>,
     /// See [`Node::category`].
     pub category: Category,
-    /// See [`Node::site`]: function and line.
-    pub site: Option<(Cow<'a, str>, u32)>,
+    /// See [`Node::site`].
+    pub site: Option<SiteIndex>,
+}
+
+/// A place at which objects were allocated, as it is added: see [`AllocationSite`].
+#[derive(Debug, Clone)]
+pub struct NewSite<'a> {
+    /// The function that ran.
+    pub function: Cow<'a, str>,
+    /// The file of its source; empty if it is not known.
+    pub file: Cow<'a, str>,
+    /// The line, counted from one; 0 if it is not known.
+    pub line: u32,
+    /// The place that called the function: one that was added before.
+    pub caller: Option<SiteIndex>,
+    /// Objects that were ever allocated here.
+    pub objects: u64,
+    /// Their bytes.
+    pub bytes: u64,
 }
 
 /// A snapshot that is being made: an object, its references, the next object; then the roots.
@@ -85,6 +102,7 @@ impl SnapshotBuilder {
                 first,
                 references: Vec::with_capacity(references),
                 roots: Vec::new(),
+                sites: Vec::new(),
             },
             objects,
             references,
@@ -95,9 +113,40 @@ impl SnapshotBuilder {
 
     fn check(&self) -> Result<(), SnapshotError> {
         let roots = self.snapshot.roots.len() * size_of::<Root>();
-        if self.fixed_bytes + self.snapshot.texts.bytes + roots > self.limit_bytes {
+        let sites = self.snapshot.sites.len() * size_of::<AllocationSite>();
+        if self.fixed_bytes + self.snapshot.texts.bytes + roots + sites > self.limit_bytes {
             let limit_bytes = self.limit_bytes;
             return Err(SnapshotError::TooLarge { limit_bytes });
+        }
+        Ok(())
+    }
+
+    /// Adds a place at which objects were allocated. Returns its position.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError`], if that is too much, or the caller was not added.
+    pub fn site(&mut self, site: &NewSite<'_>) -> Result<SiteIndex, SnapshotError> {
+        self.check_site(site.caller)?;
+        let Snapshot { sites, texts, .. } = &mut self.snapshot;
+        let index = sites.len() as SiteIndex;
+        sites.push(AllocationSite {
+            function: texts.id(&site.function),
+            file: texts.id(&site.file),
+            line: site.line,
+            caller: site.caller,
+            objects: site.objects,
+            bytes: site.bytes,
+        });
+        self.check()?;
+        Ok(index)
+    }
+
+    fn check_site(&self, site: Option<SiteIndex>) -> Result<(), SnapshotError> {
+        let known = self.snapshot.sites.len();
+        if site.is_some_and(|site| site as usize >= known) {
+            let message = "an allocation site was not added";
+            return Err(SnapshotError::Inconsistent(message));
         }
         Ok(())
     }
@@ -108,16 +157,13 @@ impl SnapshotBuilder {
     ///
     /// [`SnapshotError`], if that is too much, or more than was announced.
     pub fn object(&mut self, object: &NewObject<'_>) -> Result<(), SnapshotError> {
+        self.check_site(object.site)?;
         let snapshot = &mut self.snapshot;
         if snapshot.nodes.len() == self.objects {
             return Err(SnapshotError::Inconsistent(
                 "there are more objects than announced",
             ));
         }
-        let site = object.site.as_ref().map(|(function, line)| AllocationSite {
-            function: snapshot.texts.id(function),
-            line: *line,
-        });
         snapshot.nodes.push(Node {
             id: object.id,
             self_bytes: object.self_bytes,
@@ -126,7 +172,7 @@ impl SnapshotBuilder {
             count: object.count,
             generation: object.generation,
             category: object.category,
-            site,
+            site: object.site,
         });
         snapshot.first.push(snapshot.references.len() as u32);
         self.check()
@@ -214,7 +260,7 @@ mod tests {
             count: Some(1),
             generation: None,
             category: Category::Object,
-            site: Some(("main".into(), 3)),
+            site: None,
         }
     }
 
@@ -226,7 +272,23 @@ mod tests {
             .reference(ReferenceName::Attribute("next"), 1)
             .expect("room");
         builder.reference(ReferenceName::Index(7), 0).expect("room");
-        builder.object(&object(20)).expect("room");
+        let site = |line, caller| NewSite {
+            function: "main".into(),
+            file: "main.vasm".into(),
+            line,
+            caller,
+            objects: 2,
+            bytes: 32,
+        };
+        assert_eq!(builder.site(&site(3, None)), Ok(0));
+        assert_eq!(builder.site(&site(5, Some(0))), Ok(1));
+        assert!(builder.site(&site(5, Some(2))).is_err());
+        let allocated = |site| NewObject {
+            site: Some(site),
+            ..object(20)
+        };
+        assert!(builder.object(&allocated(2)).is_err());
+        builder.object(&allocated(1)).expect("room");
         builder.root("modules", "main", 0).expect("room");
         let snapshot = builder.finish().expect("complete");
         let names: Vec<String> = snapshot
@@ -238,8 +300,9 @@ mod tests {
         assert!(snapshot.references(1).is_empty());
         assert_eq!(snapshot.find(20), Some(1));
         assert_eq!(snapshot.find(11), None);
-        let site = snapshot.node(1).site.expect("recorded");
-        assert_eq!((snapshot.text(site.function), site.line), ("main", 3));
+        let site = snapshot.site_of(snapshot.node(1)).expect("recorded");
+        assert_eq!((snapshot.text(site.function), site.line), ("main", 5));
+        assert_eq!((site.caller, site.objects, site.bytes), (Some(0), 2, 32));
         assert_eq!(snapshot.text(snapshot.roots()[0].name), "main");
         assert_eq!(snapshot.reached(), [true, true]);
     }

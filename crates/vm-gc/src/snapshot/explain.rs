@@ -139,7 +139,7 @@ pub fn explain(
 
 fn summary(snapshot: &Snapshot, node: NodeIndex) -> ObjectSummary {
     let node = snapshot.node(node);
-    let site = node.site;
+    let site = snapshot.site_of(node);
     ObjectSummary {
         id: node.id,
         type_name: snapshot.text(node.type_name).to_owned(),

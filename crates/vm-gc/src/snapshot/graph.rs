@@ -33,13 +33,24 @@ pub enum Category {
     Code,
 }
 
-/// Where an object was allocated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The position of a place in its snapshot's list of places.
+pub type SiteIndex = u32;
+
+/// Where objects were allocated: a line of a function, reached through the calls above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AllocationSite {
     /// The function that ran.
     pub function: TextId,
+    /// The file of its source; the empty text if it is not known.
+    pub file: TextId,
     /// The line in its source, counted from one; 0 if it is not known.
     pub line: u32,
+    /// The place that called the function; none if nobody did, or it is not known.
+    pub caller: Option<SiteIndex>,
+    /// Objects that were ever allocated here, those that are dead among them.
+    pub objects: u64,
+    /// Their bytes, without buffers that they got later.
+    pub bytes: u64,
 }
 
 /// An object.
@@ -60,7 +71,7 @@ pub struct Node {
     /// What kind of thing it is.
     pub category: Category,
     /// Where it was allocated, if that was recorded.
-    pub site: Option<AllocationSite>,
+    pub site: Option<SiteIndex>,
 }
 
 /// How an object refers to another. `T` is the text of a name.
@@ -132,6 +143,7 @@ pub struct Snapshot {
     pub(super) first: Vec<u32>,
     pub(super) references: Vec<Reference>,
     pub(super) roots: Vec<Root>,
+    pub(super) sites: Vec<AllocationSite>,
 }
 
 impl Snapshot {
@@ -159,6 +171,16 @@ impl Snapshot {
     /// All roots: what tells most about a program comes first.
     pub fn roots(&self) -> &[Root] {
         &self.roots
+    }
+
+    /// All places at which objects were allocated, if that was recorded; callers come first.
+    pub fn sites(&self) -> &[AllocationSite] {
+        &self.sites
+    }
+
+    /// Where an object was allocated, if that was recorded.
+    pub fn site_of(&self, node: &Node) -> Option<&AllocationSite> {
+        node.site.map(|site| &self.sites[site as usize])
     }
 
     /// A text.

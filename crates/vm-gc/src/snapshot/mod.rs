@@ -4,7 +4,7 @@
 //!   object model ──take──► Snapshot ──┬─► ShortestPaths   the way from a root to an object
 //!   (names types,          (a graph)  ├─► Components      which objects are in a cycle
 //!    references, roots)        ▲      ├─► Retention       what dies with an object
-//!                              │      ├─► type_summaries  a table of types
+//!                              │      ├─► type_summaries  tables of types and sites
 //!   a file ──SnapshotBuilder───┘      ├─► compare         what grew between two snapshots
 //!                                     └─► explain         all that matters about one object
 //! ```
@@ -13,6 +13,7 @@
 //! |---|---|
 //! | node | an object in a snapshot |
 //! | reference | a counted reference from one object to another, with a name |
+//! | site | a line of a function, reached through the calls above it, at which objects were allocated |
 //! | root | a counted reference from outside of the heap, with a name and a group |
 //! | self bytes | what an object takes, with the buffers that are its alone |
 //! | retained bytes | what would be free if the object died: itself, and all that is reached through it only |
@@ -41,16 +42,16 @@ mod types;
 #[cfg(test)]
 mod naive_tests;
 
-pub use build::{NewObject, SnapshotBuilder, SnapshotError};
+pub use build::{NewObject, NewSite, SnapshotBuilder, SnapshotError};
 pub use components::Components;
 pub use diff::{TypeAmount, TypeGrowth, compare};
 pub use explain::{Cycle, Explanation, Hold, Holder, ObjectSummary, Step, explain};
 pub use graph::{
-    AllocationSite, Category, Node, NodeIndex, Reference, ReferenceName, Root, Snapshot,
+    AllocationSite, Category, Node, NodeIndex, Reference, ReferenceName, Root, SiteIndex, Snapshot,
 };
 pub use model::{DescribeObjects, Description};
 pub use paths::{Path, ShortestPaths, shortest_circle};
 pub use retention::Retention;
 pub use take::take;
 pub use texts::TextId;
-pub use types::{TypeSummary, largest_of_type, type_summaries};
+pub use types::{SiteSummary, TypeSummary, largest_of_type, site_summaries, type_summaries};

@@ -1,6 +1,7 @@
 //! What a snapshot asks an object model: names.
 
-use super::graph::{Category, ReferenceName};
+use super::build::NewSite;
+use super::graph::{Category, ReferenceName, SiteIndex};
 use crate::model::ObjectModel;
 use std::borrow::Cow;
 use vm_heap::ObjectRef;
@@ -16,8 +17,9 @@ pub struct Description<'a> {
     pub category: Category,
     /// Bytes that are accounted for it beside the object itself: buffers, charges.
     pub owned_bytes: usize,
-    /// Where it was allocated, function and line, if that was recorded.
-    pub site: Option<(Cow<'a, str>, u32)>,
+    /// Where it was allocated, if that was recorded: the place's position among those of
+    /// [`DescribeObjects::name_sites`].
+    pub site: Option<SiteIndex>,
 }
 
 /// Somebody who knows what the objects of a model are called.
@@ -44,4 +46,9 @@ pub trait DescribeObjects {
     /// Visits each counted reference that the model holds itself: group, name, object. Those that
     /// tell most about a program come first, since of ways of equal length the first is shown.
     fn name_roots(&self, visit: &mut impl FnMut(&str, &str, ObjectRef));
+
+    /// Visits each place at which objects were allocated, if that was recorded; callers come first.
+    fn name_sites(&self, visit: &mut impl FnMut(&NewSite<'_>)) {
+        let _ = visit;
+    }
 }

@@ -31,6 +31,17 @@ fn snapshot_of(lists: &Lists) -> Snapshot {
     let references = lists.references.iter().map(Vec::len).sum();
     let mut builder =
         SnapshotBuilder::new(lists.references.len(), references, 1 << 20).expect("room");
+    for (line, caller) in [(1, None), (1, Some(0)), (2, Some(1))] {
+        let site = NewSite {
+            function: "f".into(),
+            file: "".into(),
+            line,
+            caller,
+            objects: 0,
+            bytes: 0,
+        };
+        builder.site(&site).expect("room");
+    }
     for (node, references) in lists.references.iter().enumerate() {
         builder
             .object(&NewObject {
@@ -41,7 +52,7 @@ fn snapshot_of(lists: &Lists) -> Snapshot {
                 count: Some(1),
                 generation: Some(0),
                 category: Category::Object,
-                site: None,
+                site: [Some(0), Some(1), None, Some(2)][node % 4],
             })
             .expect("room");
         for (number, &to) in references.iter().enumerate() {
@@ -110,19 +121,29 @@ proptest! {
                 .min_by_key(|&above| dominates[above].len());
             prop_assert_eq!(retention.dominator(node as u32), above.map(|above| above as u32));
         }
+        let retained = |members: &[usize]| -> u64 {
+            let mut dies = vec![false; dominates.len()];
+            members.iter().flat_map(|&n| &dominates[n]).for_each(|&node| dies[node] = true);
+            (0..dies.len()).filter(|&n| dies[n]).map(bytes_of).sum()
+        };
         // A type retains what dies when its objects that are under no other of the type die.
         for summary in type_summaries(&snapshot, &retention) {
             let is_of_type = |node: usize| {
                 snapshot.node(node as u32).type_name == summary.type_name
             };
             let members: Vec<usize> = (0..dominates.len()).filter(|&n| is_of_type(n)).collect();
-            let mut dies = vec![false; dominates.len()];
-            members.iter().flat_map(|&n| &dominates[n]).for_each(|&node| dies[node] = true);
-            let bytes: u64 = (0..dies.len()).filter(|&n| dies[n]).map(bytes_of).sum();
-            prop_assert_eq!(summary.retained_bytes, bytes);
+            prop_assert_eq!(summary.retained_bytes, retained(&members));
             prop_assert_eq!(summary.objects as usize, members.len());
             let own: u64 = members.iter().map(|&node| bytes_of(node)).sum();
             prop_assert_eq!(summary.self_bytes, own);
+        }
+        // A line likewise, whoever called its function.
+        for summary in site_summaries(&snapshot, &retention) {
+            let lines = [Some(1), Some(1), None, Some(2)];
+            let is_of_line = |node: &usize| lines[node % 4] == Some(summary.line);
+            let members: Vec<usize> = (0..dominates.len()).filter(is_of_line).collect();
+            prop_assert_eq!(summary.retained_bytes, retained(&members));
+            prop_assert_eq!(summary.objects as usize, members.len());
         }
     }
 

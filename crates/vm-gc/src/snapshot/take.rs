@@ -2,7 +2,7 @@
 //!
 //! 1. Walk the heap: number the objects in its order, and count their references.
 //! 2. Make a table from addresses to numbers: sorted, for it is smaller than a hash table.
-//! 3. Ask the model what each object is and what its references are called.
+//! 3. Ask the model for the places at which objects were allocated, what each object is and what its references are called.
 //! 4. Ask for the roots.
 //! 5. An object with more counts than there are references to it is held by somebody whom the model
 //!    does not know: native code that runs now. That is a root too.
@@ -61,6 +61,13 @@ pub fn take<D: DescribeObjects>(names: &D, limit_bytes: usize) -> Result<Snapsho
     let places = Places::of(&objects);
     let mut found = vec![0_u32; objects.len()];
     let mut failure = None;
+    names.name_sites(&mut |site| {
+        let added = builder.site(site);
+        failure = failure.or(added.err());
+    });
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
     let nowhere = SnapshotError::Inconsistent("a reference leads to no object");
 
     for &object in &objects {

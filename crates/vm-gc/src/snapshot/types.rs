@@ -1,15 +1,17 @@
-//! A table of types: how many objects, how many bytes, and what they retain together.
+//! Tables of types, and of the places at which objects were allocated: how many objects, how many
+//! bytes, and what they retain together.
 //!
 //! What a type retains is not the sum over its objects: the nodes of a list each retain the rest of
-//! it. So only those objects count that no object of the same type dominates.
+//! it. So only those objects count that no object of the same type dominates. The same goes for places.
 //!
 //! 1. Turn the dominators around: a tree from each object to what it dominates.
-//! 2. Walk the tree in depth, and keep how many objects of each type are open above.
-//! 3. An object whose type is not open adds what it retains to its type.
+//! 2. Walk the tree in depth, and keep how many objects of each group (type, place) are open above.
+//! 3. An object whose group is not open adds what it retains to its group.
 
-use super::graph::{NodeIndex, Snapshot};
+use super::graph::{Node, NodeIndex, Snapshot};
 use super::retention::Retention;
 use super::texts::TextId;
+use std::collections::HashMap;
 
 /// A line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,33 +26,118 @@ pub struct TypeSummary {
     pub retained_bytes: u64,
 }
 
+/// What the objects of a group take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Amounts {
+    objects: u64,
+    self_bytes: u64,
+    retained_bytes: u64,
+}
+
 /// The table: what retains most comes first, then the name decides.
 pub fn type_summaries(snapshot: &Snapshot, retention: &Retention) -> Vec<TypeSummary> {
-    let empty = |number: usize| TypeSummary {
-        type_name: TextId(number as u32),
-        objects: 0,
-        self_bytes: 0,
-        retained_bytes: 0,
-    };
-    let mut summaries: Vec<TypeSummary> = (0..snapshot.texts().len()).map(empty).collect();
+    let groups = snapshot.texts().len();
+    let amounts = amounts_of(snapshot, retention, groups, |node| {
+        Some(node.type_name.number())
+    });
+    let mut summaries: Vec<TypeSummary> = (0..)
+        .zip(amounts)
+        .filter(|(_, amounts)| amounts.objects > 0)
+        .map(|(number, amounts)| TypeSummary {
+            type_name: TextId(number),
+            objects: amounts.objects,
+            self_bytes: amounts.self_bytes,
+            retained_bytes: amounts.retained_bytes,
+        })
+        .collect();
+    summaries.sort_by_key(|summary| {
+        let name = snapshot.text(summary.type_name);
+        (u64::MAX - summary.retained_bytes, name)
+    });
+    summaries
+}
+
+/// A line of the table of places: what of the objects that were allocated there is alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SiteSummary {
+    /// The function.
+    pub function: TextId,
+    /// The file of its source; the empty text if it is not known.
+    pub file: TextId,
+    /// The line; 0 if it is not known.
+    pub line: u32,
+    /// Objects.
+    pub objects: u64,
+    /// The sum of their self bytes.
+    pub self_bytes: u64,
+    /// Bytes that would be free if all of them died.
+    pub retained_bytes: u64,
+}
+
+/// The same table by place, whoever called the function; empty if places were not recorded.
+pub fn site_summaries(snapshot: &Snapshot, retention: &Retention) -> Vec<SiteSummary> {
+    let mut lines = HashMap::new();
+    let group_of_site: Vec<usize> = snapshot
+        .sites()
+        .iter()
+        .map(|site| {
+            let next = lines.len();
+            *lines
+                .entry((site.function, site.file, site.line))
+                .or_insert(next)
+        })
+        .collect();
+    let amounts = amounts_of(snapshot, retention, lines.len(), |node| {
+        node.site.map(|site| group_of_site[site as usize])
+    });
+    let mut summaries: Vec<SiteSummary> = lines
+        .into_iter()
+        .map(|((function, file, line), group)| SiteSummary {
+            function,
+            file,
+            line,
+            objects: amounts[group].objects,
+            self_bytes: amounts[group].self_bytes,
+            retained_bytes: amounts[group].retained_bytes,
+        })
+        .filter(|summary| summary.objects > 0)
+        .collect();
+    summaries.sort_by_key(|summary| {
+        let texts = (snapshot.text(summary.function), snapshot.text(summary.file));
+        (u64::MAX - summary.retained_bytes, texts, summary.line)
+    });
+    summaries
+}
+
+/// The algorithm, for objects in `groups` groups; some may be in none.
+fn amounts_of(
+    snapshot: &Snapshot,
+    retention: &Retention,
+    groups: usize,
+    group_of: impl Fn(&Node) -> Option<usize>,
+) -> Vec<Amounts> {
+    let mut amounts = vec![Amounts::default(); groups];
     for node in snapshot.nodes() {
-        let summary = &mut summaries[node.type_name.number()];
-        summary.objects += 1;
-        summary.self_bytes += node.self_bytes;
+        if let Some(group) = group_of(node) {
+            amounts[group].objects += 1;
+            amounts[group].self_bytes += node.self_bytes;
+        }
     }
     let tree = DominatorTree::of(snapshot, retention);
-    let mut open = vec![0_u32; summaries.len()];
+    let mut open = vec![0_u32; groups];
     let mut stack: Vec<(NodeIndex, usize)> = Vec::new();
     for &top in tree.below(None) {
         stack.push((top, 0));
         while let Some((node, next)) = stack.last_mut() {
             let node = *node;
-            let type_number = snapshot.node(node).type_name.number();
-            if *next == 0 {
-                if open[type_number] == 0 {
-                    summaries[type_number].retained_bytes += retention.bytes(node);
+            let group = group_of(snapshot.node(node));
+            if *next == 0
+                && let Some(group) = group
+            {
+                if open[group] == 0 {
+                    amounts[group].retained_bytes += retention.bytes(node);
                 }
-                open[type_number] += 1;
+                open[group] += 1;
             }
             match tree.below(Some(node)).get(*next) {
                 Some(&below) => {
@@ -58,18 +145,15 @@ pub fn type_summaries(snapshot: &Snapshot, retention: &Retention) -> Vec<TypeSum
                     stack.push((below, 0));
                 }
                 None => {
-                    open[type_number] -= 1;
+                    if let Some(group) = group {
+                        open[group] -= 1;
+                    }
                     stack.pop();
                 }
             }
         }
     }
-    summaries.retain(|summary| summary.objects > 0);
-    summaries.sort_by_key(|summary| {
-        let name = snapshot.text(summary.type_name);
-        (u64::MAX - summary.retained_bytes, name)
-    });
-    summaries
+    amounts
 }
 
 /// Of the objects of a type, the one that retains most (of several the first), and how many objects

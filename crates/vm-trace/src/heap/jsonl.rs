@@ -175,7 +175,7 @@ pub fn write_jsonl(snapshot: &Snapshot, stream: impl Write) -> io::Result<()> {
             retained: retention.bytes(index),
             count: node.count,
             generation: node.generation,
-            site: node.site.map(|site| Site {
+            site: snapshot.site_of(node).map(|site| Site {
                 function: snapshot.text(site.function).into(),
                 line: site.line,
             }),

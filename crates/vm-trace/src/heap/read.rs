@@ -5,12 +5,14 @@
 //! 3. Begin again, and add objects, references and roots.
 
 use super::error::HeapFileError;
-use super::jsonl::{Header, Kind, Name, Object, Root, SCHEMA, VERSION};
+use super::jsonl::{Header, Kind, Name, Object, Root, SCHEMA, Site, VERSION};
 use serde::Deserialize;
 use serde::de::Error as _;
 use std::collections::HashMap;
 use std::io::{BufRead, Read, Seek, SeekFrom};
-use vm_gc::snapshot::{NewObject, NodeIndex, ReferenceName, Snapshot, SnapshotBuilder};
+use vm_gc::snapshot::{
+    NewObject, NewSite, NodeIndex, ReferenceName, SiteIndex, Snapshot, SnapshotBuilder,
+};
 
 /// What the first look at a line of an object is for.
 #[derive(Deserialize)]
@@ -37,6 +39,28 @@ impl<R: BufRead> Lines<R> {
         let line = self.number;
         serde_json::from_slice(&self.text).map_err(|error| HeapFileError::Line { line, error })
     }
+}
+
+/// The position of a place, which is added if it is new.
+fn site_index(
+    builder: &mut SnapshotBuilder,
+    sites: &mut HashMap<(String, u32), SiteIndex>,
+    site: Site<'_>,
+) -> Result<SiteIndex, HeapFileError> {
+    let key = (site.function.into_owned(), site.line);
+    if let Some(&index) = sites.get(&key) {
+        return Ok(index);
+    }
+    let index = builder.site(&NewSite {
+        function: key.0.as_str().into(),
+        file: "".into(),
+        line: key.1,
+        caller: None,
+        objects: 0,
+        bytes: 0,
+    })?;
+    sites.insert(key, index);
+    Ok(index)
 }
 
 /// Reads what [`write_jsonl`](super::write_jsonl) wrote; the snapshot takes at most `limit_bytes`.
@@ -83,9 +107,14 @@ pub fn read_jsonl(
         let found = places.get(&id).copied();
         found.ok_or(HeapFileError::Nowhere { line, id })
     };
+    let mut sites: HashMap<(String, u32), SiteIndex> = HashMap::new();
     for _ in 0..objects {
         let line = lines.number + 1;
         let object = lines.next::<Object<'_>>()?;
+        let site = match object.site {
+            Some(site) => Some(site_index(&mut builder, &mut sites, site)?),
+            None => None,
+        };
         builder.object(&NewObject {
             id: object.id,
             self_bytes: object.bytes,
@@ -94,7 +123,7 @@ pub fn read_jsonl(
             count: object.count,
             generation: object.generation,
             category: object.category.into(),
-            site: object.site.map(|site| (site.function, site.line)),
+            site,
         })?;
         for (kind, name, to) in &object.references {
             let name = match (kind, name) {

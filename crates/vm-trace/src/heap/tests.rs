@@ -2,13 +2,13 @@
 
 use super::*;
 use std::io::Cursor;
-use vm_gc::snapshot::{Category, NewObject, ReferenceName, Snapshot, SnapshotBuilder};
+use vm_gc::snapshot::{Category, NewObject, NewSite, ReferenceName, Snapshot, SnapshotBuilder};
 
 const LIMIT_BYTES: usize = 1 << 20;
 
 /// A module that holds a list, which is in a cycle with a node and refers to a text and a function;
 /// and garbage: a node that refers to itself.
-fn example() -> Snapshot {
+pub(super) fn example() -> Snapshot {
     let object = |id: u64, type_name: &'static str, label: &'static str, category| NewObject {
         id,
         self_bytes: 16 + id,
@@ -20,6 +20,21 @@ fn example() -> Snapshot {
         site: None,
     };
     let mut builder = SnapshotBuilder::new(6, 7, LIMIT_BYTES).expect("room");
+    for (function, line, caller, objects, bytes) in [
+        ("<module>", 30, None, 0, 0),
+        ("main", 7, Some(0), 3, 1600),
+        ("make", 2, Some(1), 5, 80),
+    ] {
+        let site = NewSite {
+            function: function.into(),
+            file: "example.vasm".into(),
+            line,
+            caller,
+            objects,
+            bytes,
+        };
+        builder.site(&site).expect("room");
+    }
     let mut add = |new: NewObject<'_>, references: &[(ReferenceName<&str>, u32)]| {
         builder.object(&new).expect("room");
         for &(name, to) in references {
@@ -44,7 +59,7 @@ fn example() -> Snapshot {
     );
     add(
         NewObject {
-            site: Some(("main".into(), 7)),
+            site: Some(1),
             ..object(516, "Node", "", Category::Object)
         },
         &[(ReferenceName::Key("'up\"'"), 1)],

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  program ─► moment ─► Snapshot ─┬─ summary ──► a table of types
-//!                                 ├─ vm-trace ─► heapsnapshot, dot, jsonl
+//!                                 ├─ vm-trace ─► heapsnapshot, dot, jsonl, pprof
 //!                                 └─ why ──────► one object explained
 //!  two files ─► diff ─► which types grew
 //! ```
@@ -11,7 +11,7 @@ mod diff;
 mod moment;
 mod summary;
 
-use super::{Performed, machine};
+use super::{Performed, machine, refuse_terminal};
 use crate::arguments::{Heap, HeapCommand, HeapFormat, ObjectChoice, Why};
 use crate::context::Context;
 use crate::failure::{Failure, status};
@@ -20,7 +20,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use vm_gc::snapshot::{NodeIndex, Retention, Snapshot, explain, largest_of_type};
-use vm_trace::heap::{write_dot, write_heapsnapshot, write_jsonl};
+use vm_trace::heap::{write_dot, write_heapsnapshot, write_jsonl, write_pprof};
 
 pub(super) fn heap(arguments: &Heap, context: &Context) -> Result<Performed, Failure> {
     match &arguments.command {
@@ -38,6 +38,11 @@ fn snapshot(arguments: &Heap, context: &Context) -> Result<Performed, Failure> {
     if names_object != (arguments.format == HeapFormat::Dot) {
         return Err(Failure::WhichObject);
     }
+    let mut moment = arguments.moment.clone();
+    if arguments.format == HeapFormat::Pprof {
+        refuse_terminal(context, &arguments.output, "a binary profile")?;
+        moment.sites = true;
+    }
     let to_standard = arguments.output == Path::new(STANDARD);
     // A file that cannot be written is found out before the program runs.
     let file = if to_standard {
@@ -46,7 +51,7 @@ fn snapshot(arguments: &Heap, context: &Context) -> Result<Performed, Failure> {
         let file = File::create(context.path(&arguments.output));
         Some(file.map_err(|source| failed(&arguments.output, source))?)
     };
-    moment::reach(&arguments.moment, to_standard, context, |snapshot| {
+    moment::reach(&moment, to_standard, context, |snapshot| {
         let chosen = choose(snapshot, &arguments.object)?;
         let stream: Box<dyn Write> = match file {
             Some(file) => Box::new(file),
@@ -56,6 +61,7 @@ fn snapshot(arguments: &Heap, context: &Context) -> Result<Performed, Failure> {
             (HeapFormat::Dot, Some((object, _))) => write_dot(snapshot, object, stream),
             (HeapFormat::Heapsnapshot, _) => write_heapsnapshot(snapshot, stream),
             (HeapFormat::Jsonl, _) => write_jsonl(snapshot, stream),
+            (HeapFormat::Pprof, _) => write_pprof(snapshot, stream),
             (HeapFormat::Summary | HeapFormat::Dot, _) => summary::write(snapshot, stream),
         };
         match written {

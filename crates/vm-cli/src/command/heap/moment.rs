@@ -34,6 +34,7 @@ pub(super) fn reach(
         if to_standard {
             vm.set_output(context.console.error(), context.console.error());
         }
+        vm.record_allocation_sites(moment.sites);
         let taker = Taker::new(&moment.at);
         vm.set_snapshot_sink(Some(Box::new(taker.clone())));
         let run = machine::Run {

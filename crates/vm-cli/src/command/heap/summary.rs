@@ -1,10 +1,12 @@
-//! A table of types: objects, bytes, and what they retain.
+//! A table of types: objects, bytes, and what they retain. If it was recorded where objects were
+//! allocated, the same by line.
 
 use std::io::{self, Write};
-use vm_gc::snapshot::{Retention, Snapshot, type_summaries};
+use vm_gc::snapshot::{Retention, Snapshot, site_summaries, type_summaries};
 
-/// Types that are shown.
+/// Types that are shown, and lines.
 const TYPES: usize = 25;
+const SITES: usize = 25;
 
 /// Writes the table.
 pub(super) fn write(snapshot: &Snapshot, mut out: impl Write) -> io::Result<()> {
@@ -44,6 +46,33 @@ pub(super) fn write(snapshot: &Snapshot, mut out: impl Write) -> io::Result<()> 
             "{objects:>10} {bytes:>12} {:>12}  ... {types} more types",
             ""
         )?;
+    }
+    write_sites(snapshot, &retention, &mut out)
+}
+
+fn write_sites(snapshot: &Snapshot, retention: &Retention, out: &mut impl Write) -> io::Result<()> {
+    let summaries = site_summaries(snapshot, retention);
+    if summaries.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{:>10} {:>12} {:>12}  allocated in",
+        "objects", "bytes", "retained"
+    )?;
+    for summary in summaries.iter().take(SITES) {
+        let (objects, bytes) = (summary.objects, summary.self_bytes);
+        let (retained, line) = (summary.retained_bytes, summary.line);
+        let function = snapshot.text(summary.function);
+        let file = snapshot.text(summary.file);
+        writeln!(
+            out,
+            "{objects:>10} {bytes:>12} {retained:>12}  {function} ({file}:{line})"
+        )?;
+    }
+    if summaries.len() > SITES {
+        let lines = summaries.len() - SITES;
+        writeln!(out, "{:>36}  ... {lines} more lines", "")?;
     }
     Ok(())
 }
