@@ -2,10 +2,12 @@
 
 use crate::vm;
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 11] = [
     "run",
     "trace",
     "heap",
+    "debug",
+    "bench",
     "asm",
     "dis",
     "fmt",
