@@ -63,6 +63,12 @@ pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
 }
 
+/// The directory of the programs that are measured whole.
+#[must_use]
+pub fn programs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("programs")
+}
+
 /// Where the program prints to.
 #[derive(Clone, Debug, Default)]
 struct Output(Arc<Mutex<Vec<u8>>>);

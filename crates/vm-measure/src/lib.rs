@@ -6,6 +6,7 @@
 //! | [`thread`] | processor time of the calling thread |
 //! | [`statistics`] | medians, minima, means |
 //! | [`splice`](mod@splice) | a table put into a document |
+//! | [`text`] | a text of the machine's language, as long as is wanted |
 //!
 //! ```
 //! use std::process::Command;
@@ -19,4 +20,5 @@
 pub mod process;
 pub mod splice;
 pub mod statistics;
+pub mod text;
 pub mod thread;
