@@ -56,6 +56,7 @@ pub mod limits;
 pub mod module;
 #[macro_use]
 mod opcode;
+mod register_plan;
 mod registers;
 pub mod table;
 mod verify;

@@ -6,7 +6,6 @@
 use std::ops::Range;
 
 use crate::instruction::Instruction;
-use crate::opcode::OperandKind;
 
 /// A set of registers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -18,16 +17,18 @@ impl RegisterSet {
     /// The set without registers.
     pub const EMPTY: Self = RegisterSet([0; 4]);
 
+    /// The set of all registers.
+    pub(crate) const ALL: Self = RegisterSet([u64::MAX; 4]);
+
     /// The set of consecutive registers; there are none from 256 on.
     #[must_use]
     pub fn range(range: Range<u32>) -> Self {
-        let mut set = Self::EMPTY;
-        if range.end.wrapping_sub(range.start) == 1 && range.start < 256 {
-            set.insert(range.start as u8);
-        } else {
-            (range.start..range.end.min(256)).for_each(|register| set.insert(register as u8));
-        }
-        set
+        RegisterSet(std::array::from_fn(|index| {
+            let base = index as u32 * 64;
+            let first = range.start.saturating_sub(base).min(64);
+            let end = range.end.saturating_sub(base).min(64);
+            word_range(first, end.saturating_sub(first))
+        }))
     }
 
     /// True if the register is in the set.
@@ -83,6 +84,18 @@ impl RegisterSet {
     }
 }
 
+/// A word with `length` bits set from bit `first` on. Their sum is at most 64.
+#[inline(always)]
+pub(crate) fn word_range(first: u32, length: u32) -> u64 {
+    debug_assert!(first + length <= 64);
+    let bits = if length == 0 {
+        0
+    } else {
+        u64::MAX.wrapping_shr(64 - length)
+    };
+    bits.wrapping_shl(first)
+}
+
 impl std::fmt::Debug for RegisterSet {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_set().entries(self.iter()).finish()
@@ -128,58 +141,6 @@ pub struct RegisterEffects {
 }
 
 impl Instruction {
-    /// Calls `visit` for each use of registers with the position of the operand that asks for it:
-    /// uses that empty a register come before the use that writes it again.
-    ///
-    /// A window of a malformed instruction may go beyond register 255.
-    pub fn for_each_register_use(self, mut visit: impl FnMut(usize, RegisterUse, Range<u32>)) {
-        use OperandKind as Kind;
-        let count = self.value_of(Kind::Count).unwrap_or(0) as u32;
-        let after = self.value_of(Kind::CountAfter).unwrap_or(0) as u32;
-        // Operands that take come behind the destination in the text, but act before it.
-        for (position, spec) in self.info().operands.iter().enumerate().rev() {
-            let mut visit = |usage, start: u32, length: u32| {
-                visit(position, usage, start..start.saturating_add(length));
-            };
-            let first = match self.operand(position) {
-                Some(crate::Operand::Register(register)) => u32::from(register),
-                _ => continue,
-            };
-            match spec.kind {
-                Kind::Write => visit(RegisterUse::Write, first, 1),
-                Kind::WriteUnlessJump => visit(RegisterUse::WriteUnlessJump, first, 1),
-                Kind::WriteIfJump => visit(RegisterUse::WriteIfJump, first, 1),
-                Kind::Read => visit(RegisterUse::Read, first, 1),
-                Kind::Copies => visit(RegisterUse::Copy, first, 1),
-                Kind::Take => visit(RegisterUse::Take, first, 1),
-                Kind::Unset => visit(RegisterUse::Release, first, 1),
-                Kind::Check => visit(RegisterUse::Check, first, 1),
-                Kind::Enclose => visit(RegisterUse::Enclose, first, 1),
-                Kind::TakeWindow => visit(RegisterUse::Take, first, count),
-                Kind::TakePairs => visit(RegisterUse::Take, first, 2 * count),
-                Kind::TakeThree => visit(RegisterUse::Take, first, 3),
-                Kind::WriteWindow => visit(RegisterUse::Write, first, count),
-                Kind::WriteStarWindow => {
-                    visit(RegisterUse::Write, first, after.saturating_add(count + 1));
-                }
-                Kind::CallWindow => {
-                    visit(RegisterUse::Take, first, count + 1);
-                    visit(RegisterUse::Write, first, 1);
-                }
-                Kind::CallExWindow => {
-                    visit(RegisterUse::Take, first, 3);
-                    visit(RegisterUse::Write, first, 1);
-                }
-                Kind::MethodWindow => {
-                    visit(RegisterUse::Release, first, 1);
-                    visit(RegisterUse::Take, first + 1, count + 1);
-                    visit(RegisterUse::Write, first, 1);
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// What the instruction does with the references in registers.
     ///
     /// ```

@@ -1,6 +1,6 @@
 //! Bytes to module. Checks the form, and leaves what the parts mean to the verifier.
 
-use super::reader::{Read, Reader};
+use super::reader::{Read, Reader, u32_at};
 use super::{
     HEADER_BYTES, MAGIC, REQUIRED_SECTIONS, SECTION_ENTRY_BYTES, SECTION_NAMES, VERSION,
     constant_tag, function_flag, member_tag,
@@ -232,11 +232,10 @@ impl Reader<'_> {
             constant_tag::FLOAT => Constant::Float(self.u64()?),
             constant_tag::STR => Constant::Str(self.text()?),
             constant_tag::BYTES => Constant::Bytes(self.blob()?.to_vec()),
-            _ => Constant::Tuple(self.list(
+            _ => Constant::Tuple(self.records(
                 "items of a tuple",
                 limits::MAX_TUPLE_ITEMS,
-                4,
-                |reader| reader.u32().map(ConstantIndex),
+                |bytes| ConstantIndex(u32::from_le_bytes(*bytes)),
             )?),
         })
     }
@@ -263,14 +262,14 @@ impl Reader<'_> {
         let parameter_names = (0..parameters.count())
             .map(|_| self.name())
             .collect::<Read<Vec<_>>>()?;
-        let code = self.list("words of code", limits::MAX_CODE_WORDS, 4, Self::u32)?;
-        let regions = self.list("regions", limits::MAX_REGIONS, 13, |reader| {
-            Ok(Region {
-                start: reader.u32()?,
-                end: reader.u32()?,
-                handler: reader.u32()?,
-                register: reader.u8()?,
-            })
+        let code = self.records("words of code", limits::MAX_CODE_WORDS, |bytes| {
+            u32::from_le_bytes(*bytes)
+        })?;
+        let regions = self.records("regions", limits::MAX_REGIONS, |bytes: &[u8; 13]| Region {
+            start: u32_at(bytes, 0),
+            end: u32_at(bytes, 4),
+            handler: u32_at(bytes, 8),
+            register: bytes[12],
         })?;
         Ok(Function {
             name,
@@ -290,7 +289,9 @@ impl Reader<'_> {
             let name = reader.name()?;
             let slots = match reader.tag("mark of slots", 1)? {
                 0 => None,
-                _ => Some(reader.list("slots of a class", limit, 4, Self::name)?),
+                _ => Some(reader.records("slots of a class", limit, |bytes| {
+                    NameIndex(u32::from_le_bytes(*bytes))
+                })?),
             };
             let members = reader.list("members of a class", limit, 9, Self::member)?;
             Ok(ClassTemplate {
@@ -325,17 +326,15 @@ impl Reader<'_> {
     fn function_debug(&mut self) -> Read<FunctionDebug> {
         let registers = usize::from(limits::MAX_REGISTERS);
         Ok(FunctionDebug {
-            lines: self.list(
+            lines: self.records(
                 "lines of a function",
                 limits::MAX_CODE_WORDS,
-                12,
-                |reader| {
-                    let word = reader.u32()?;
-                    let (line, column) = (reader.u32()?, reader.u32()?);
-                    Ok(LineEntry {
-                        word,
-                        position: Position { line, column },
-                    })
+                |bytes: &[u8; 12]| LineEntry {
+                    word: u32_at(bytes, 0),
+                    position: Position {
+                        line: u32_at(bytes, 4),
+                        column: u32_at(bytes, 8),
+                    },
                 },
             )?,
             register_names: self.list("names of registers", registers, 4, Self::text)?,

@@ -36,6 +36,7 @@ impl<'bytes> Reader<'bytes> {
         Ok(taken)
     }
 
+    #[inline]
     fn array<const LENGTH: usize>(&mut self) -> Read<[u8; LENGTH]> {
         let mut array = [0; LENGTH];
         array.copy_from_slice(self.take(LENGTH)?);
@@ -101,6 +102,19 @@ impl<'bytes> Reader<'bytes> {
         Ok(elements)
     }
 
+    /// A count, and as many elements of just `BYTES` bytes each, that any bytes are right for: read
+    /// together, which is many times as fast as one by one.
+    pub(super) fn records<const BYTES: usize, T>(
+        &mut self,
+        what: &'static str,
+        limit: usize,
+        element: impl Fn(&[u8; BYTES]) -> T,
+    ) -> Read<Vec<T>> {
+        let count = self.count(what, limit, BYTES)?;
+        let (records, _) = self.take(count * BYTES)?.as_chunks();
+        Ok(records.iter().map(element).collect())
+    }
+
     pub(super) fn blob(&mut self) -> Read<&'bytes [u8]> {
         let length = self.count("bytes", limits::MAX_BLOB_BYTES, 1)?;
         self.take(length)
@@ -122,4 +136,11 @@ impl<'bytes> Reader<'bytes> {
             bytes => Self::fail(self.offset, DecodeFault::Trailing { bytes }),
         }
     }
+}
+
+/// The number of 32 bits that begins at a place of a record.
+pub(super) fn u32_at(record: &[u8], place: usize) -> u32 {
+    let mut bytes = [0; 4];
+    bytes.copy_from_slice(&record[place..place + 4]);
+    u32::from_le_bytes(bytes)
 }

@@ -1,9 +1,9 @@
 //! The rules that concern the form of a function: everything but the contents of registers.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::module::Facts;
+use super::outline::{Index, Limits, Outline};
 use super::{Errors, Rule};
 use crate::debug::FunctionDebug;
 use crate::instruction::{Instruction, Operand, instructions};
@@ -12,61 +12,62 @@ use crate::module::{Function, Module};
 use crate::opcode::{Flow, MAX_OPERANDS, OperandKind, OperandSpec};
 use crate::table::Opcode;
 
-/// Checks the form of a function. Returns, by word, whether an instruction starts there.
+/// A mark of a word: an instruction starts there.
+pub(super) const STARTS: u8 = 1;
+/// A mark of a word: control may come there other than from the instruction before it.
+pub(super) const LEADS: u8 = 2;
+
+/// Checks the form of a function. Leaves its words marked, if it found no error.
 pub(super) fn check(
     module: &Module,
     function: &Function,
     debug: Option<&FunctionDebug>,
     facts: &Facts,
-    errors: &mut Errors,
-) -> Vec<bool> {
+    marks: &mut Vec<u8>,
+    errors: &mut Errors<'_>,
+) {
     check_head(module, function, errors);
     let checker = Checker {
         module,
         function,
         facts,
     };
-    let mut starts = vec![false; function.code.len()];
-    let mut last = None;
-    let mut complete = true;
-    for (index, decoded) in instructions(&function.code) {
-        match decoded {
-            Ok(instruction) => {
-                starts[index] = true;
-                last = Some((index, instruction));
-                checker.check_instruction(index, instruction, errors);
-            }
-            Err(fault) => {
-                complete = false;
-                errors.add_at(index, Rule::Instructions, fault);
-            }
-        }
-        if errors.is_full() {
-            return starts;
-        }
+    let Some(walk) = checker.check_instructions(marks, errors) else {
+        return;
+    };
+    match walk.last {
+        None => errors.add(Rule::End, "there is no code"),
+        Some(index) => check_end(function, index, errors),
     }
-    // Behind a word that is no instruction nobody knows where the next one starts.
-    if complete {
-        match last {
-            None => errors.add(Rule::End, "there is no code"),
-            Some((index, instruction)) => {
-                if matches!(instruction.info().flow, Flow::Next | Flow::Branch) {
-                    let name = instruction.opcode().mnemonic();
-                    let message = format_args!("`{name}` continues behind the end of the code");
-                    errors.add_at(index, Rule::End, message);
-                }
-            }
-        }
-        check_targets(function, &starts, errors);
-        check_regions(function, &starts, errors);
-        if let Some(debug) = debug {
-            check_debug(function, debug, &starts, errors);
-        }
+    if walk.leaves_code || marks[..function.code.len()].contains(&LEADS) {
+        check_targets(function, marks, errors);
     }
-    starts
+    check_regions(function, marks, errors);
+    if let Some(debug) = debug {
+        check_debug(function, debug, marks, errors);
+    }
 }
 
-fn check_head(module: &Module, function: &Function, errors: &mut Errors) {
+/// What a walk over all instructions found.
+struct Walk {
+    /// The first word of the last instruction, if there is one.
+    last: Option<usize>,
+    /// Whether there is a jump to a word that the code does not have.
+    leaves_code: bool,
+}
+
+/// Checks that the instruction at `index`, the last one, does not continue.
+fn check_end(function: &Function, index: usize, errors: &mut Errors<'_>) {
+    if let Ok(instruction) = Instruction::decode(&function.code, index)
+        && matches!(instruction.info().flow, Flow::Next | Flow::Branch)
+    {
+        let name = instruction.opcode().mnemonic();
+        let message = format_args!("`{name}` continues behind the end of the code");
+        errors.add_at(index, Rule::End, message);
+    }
+}
+
+fn check_head(module: &Module, function: &Function, errors: &mut Errors<'_>) {
     let parameters = function.parameters;
     let (registers, count) = (usize::from(function.registers), parameters.count());
     if function.registers > limits::MAX_REGISTERS {
@@ -92,14 +93,15 @@ fn check_head(module: &Module, function: &Function, errors: &mut Errors) {
             format_args!("{count} parameters, but {named} names"),
         );
     }
-    let mut seen = HashSet::new();
-    for &name in &function.parameter_names {
-        if !seen.insert(name) {
+    // At most some 300 names: to compare all of them is faster than a set.
+    let names = &function.parameter_names;
+    for (index, &name) in names.iter().enumerate() {
+        if names[..index].contains(&name) {
             let message = format_args!("two parameters are called `{}`", module.name(name));
             errors.add(Rule::Parameters, message);
         }
     }
-    for name in seen.into_iter().chain([function.name]) {
+    for name in names.iter().chain([&function.name]) {
         if name.index() >= module.names.len() {
             errors.add(Rule::Names, format_args!("there is no name {}", name.0));
         }
@@ -127,7 +129,58 @@ struct Checker<'module> {
 }
 
 impl Checker<'_> {
-    fn check_instruction(&self, index: usize, instruction: Instruction, errors: &mut Errors) {
+    /// Checks the instructions by themselves, and marks the words where they start and those where
+    /// they lead. Ends early behind a word that is no instruction: nobody knows where the next one
+    /// starts.
+    fn check_instructions(&self, marks: &mut Vec<u8>, errors: &mut Errors<'_>) -> Option<Walk> {
+        let code = &self.function.code;
+        let registers = u32::from(self.function.registers);
+        let mut limits: Limits = self.facts.limits;
+        limits[Index::Free as usize] = u32::from(self.function.free_count);
+        // One more, since the last instruction leads behind the code.
+        marks.clear();
+        marks.resize(code.len() + 1, 0);
+        let mut walk = Walk {
+            last: None,
+            leaves_code: false,
+        };
+        let mut index = 0;
+        while let Some(&word) = code.get(index) {
+            let outline = Outline::at(word);
+            let next = index + usize::from(outline.words);
+            // Without the second word this is the first one again: the answer below will be no.
+            let extra = code.get(next - 1).copied();
+            let is_right = |extra| outline.accepts(word, extra, registers, &limits);
+            if !extra.is_some_and(is_right) {
+                match Instruction::decode(code, index) {
+                    Ok(instruction) => self.check_instruction(index, instruction, errors),
+                    Err(fault) => {
+                        errors.add_at(index, Rule::Instructions, fault);
+                        return None;
+                    }
+                }
+                if errors.is_full() {
+                    return None;
+                }
+            }
+            marks[index] |= STARTS;
+            if outline.flow != Flow::Next {
+                marks[next] |= LEADS;
+                if let Some(distance) = outline.distance(word, extra.unwrap_or(0)) {
+                    let target = usize::try_from(next as i64 + i64::from(distance));
+                    match target.ok().filter(|&target| target < code.len()) {
+                        Some(target) => marks[target] |= LEADS,
+                        None => walk.leaves_code = true,
+                    }
+                }
+            }
+            walk.last = Some(index);
+            index = next;
+        }
+        Some(walk)
+    }
+
+    fn check_instruction(&self, index: usize, instruction: Instruction, errors: &mut Errors<'_>) {
         self.check_registers(index, instruction, errors);
         for (spec, operand) in instruction.operands() {
             if let Err((rule, message)) = self.check_operand(instruction, spec, operand) {
@@ -142,7 +195,7 @@ impl Checker<'_> {
 
     /// Checks that every window, from the first register of its uses to the last, is in the frame.
     /// One without registers must still begin in it.
-    fn check_registers(&self, index: usize, instruction: Instruction, errors: &mut Errors) {
+    fn check_registers(&self, index: usize, instruction: Instruction, errors: &mut Errors<'_>) {
         let registers = u32::from(self.function.registers);
         let operands = instruction.info().operands;
         let mut windows: [Range<u32>; MAX_OPERANDS] = Default::default();
@@ -251,11 +304,13 @@ impl Checker<'_> {
     }
 }
 
-fn is_start(starts: &[bool], word: i64) -> bool {
-    usize::try_from(word).ok().and_then(|word| starts.get(word)) == Some(&true)
+/// Whether an instruction starts at a word; the last mark is that of no word.
+fn is_start(marks: &[u8], word: i64) -> bool {
+    let mark = usize::try_from(word).ok().and_then(|word| marks.get(word));
+    mark.is_some_and(|mark| mark & STARTS != 0)
 }
 
-fn check_targets(function: &Function, starts: &[bool], errors: &mut Errors) {
+fn check_targets(function: &Function, marks: &[u8], errors: &mut Errors<'_>) {
     for (index, decoded) in instructions(&function.code) {
         let Some(target) = decoded
             .ok()
@@ -263,14 +318,14 @@ fn check_targets(function: &Function, starts: &[bool], errors: &mut Errors) {
         else {
             continue;
         };
-        if !is_start(starts, target) {
+        if !is_start(marks, target) {
             let message = format_args!("jumps to word {target}, where no instruction starts");
             errors.add_at(index, Rule::JumpTargets, message);
         }
     }
 }
 
-fn check_regions(function: &Function, starts: &[bool], errors: &mut Errors) {
+fn check_regions(function: &Function, marks: &[u8], errors: &mut Errors<'_>) {
     for (index, region) in function.regions.iter().enumerate() {
         let (start, end) = (region.start, region.end);
         let mut add = |message: std::fmt::Arguments<'_>| {
@@ -279,17 +334,17 @@ fn check_regions(function: &Function, starts: &[bool], errors: &mut Errors) {
         if start >= end {
             add(format_args!("from word {start} to word {end} is empty"));
         }
-        if !is_start(starts, i64::from(start)) {
+        if !is_start(marks, i64::from(start)) {
             add(format_args!(
                 "begins at word {start}, where no instruction starts"
             ));
         }
-        if end as usize != starts.len() && !is_start(starts, i64::from(end)) {
+        if end as usize + 1 != marks.len() && !is_start(marks, i64::from(end)) {
             add(format_args!(
                 "ends at word {end}, where no instruction starts"
             ));
         }
-        if !is_start(starts, i64::from(region.handler)) {
+        if !is_start(marks, i64::from(region.handler)) {
             add(format_args!(
                 "is handled at word {}, no instruction",
                 region.handler
@@ -304,7 +359,7 @@ fn check_regions(function: &Function, starts: &[bool], errors: &mut Errors) {
     }
 }
 
-fn check_debug(function: &Function, debug: &FunctionDebug, starts: &[bool], errors: &mut Errors) {
+fn check_debug(function: &Function, debug: &FunctionDebug, marks: &[u8], errors: &mut Errors<'_>) {
     let mut add = |message: std::fmt::Arguments<'_>| errors.add(Rule::DebugInformation, message);
     for pair in debug.lines.windows(2) {
         if pair[0].word >= pair[1].word {
@@ -315,7 +370,7 @@ fn check_debug(function: &Function, debug: &FunctionDebug, starts: &[bool], erro
         }
     }
     for entry in &debug.lines {
-        if !is_start(starts, i64::from(entry.word)) {
+        if !is_start(marks, i64::from(entry.word)) {
             add(format_args!(
                 "a line for word {}, where no instruction starts",
                 entry.word

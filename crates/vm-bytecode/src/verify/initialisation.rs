@@ -11,13 +11,17 @@
 //!    one that does.
 //! 3. Any instruction of a region may raise: the handler gets the state before each of them, less
 //!    the registers that the instruction takes, and with the exception's register.
-//! 4. Each register's fate in a block depends on itself alone. So two walks over a block, one with
-//!    no register set and one with all, tell its effect on every state: see [`Effect`].
+//! 4. Each register's fate in a block depends on itself alone. So one walk over a block that follows
+//!    two states, one with no register set and one with all, tells its effect on every state: see
+//!    [`Effect`]. The same walk collects the registers that must be set before the block.
 //! 5. At word 0 the parameters are set. Elsewhere states begin as "not reached". Effects carry the
 //!    states from block to block, and where edges meet, states intersect. A state only shrinks, at
-//!    most 256 times, so this ends.
-//! 6. A last walk over the blocks that were reached compares each instruction's reads with the
-//!    state before it.
+//!    most 256 times, so this ends. First all blocks are followed in the order of the code, since most
+//!    edges lead forwards; then those whose state a jump backwards made smaller.
+//! 6. A block that was reached and needs a register that is not set has an error. A last walk over
+//!    it finds the instructions.
+//!
+//! A state is one word if the function has no more than 64 registers, as most have: see [`State`].
 //!
 //! See: Aho, Lam, Sethi, Ullman, *Compilers*, 2nd edition, section 9.2 (the definitions that reach
 //! a point, with intersection as the meet).
@@ -25,31 +29,35 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::function::LEADS;
+use super::outline::Outline;
+use super::state::State;
 use super::{Errors, Rule};
 use crate::instruction::Instruction;
 use crate::module::Function;
 use crate::opcode::Flow;
-use crate::registers::{RegisterSet, RegisterUse};
+use crate::register_plan::AddsWhen;
+use crate::registers::RegisterSet;
 
 /// No region applies to the block.
 const NO_REGION: u32 = u32::MAX;
 
 /// A function from states to states in which each register depends on itself alone.
 #[derive(Clone, Copy)]
-struct Effect {
+struct Effect<S> {
     /// Its value for the state without registers.
-    of_none: RegisterSet,
+    of_none: S,
     /// Its value for the state with all registers.
-    of_all: RegisterSet,
+    of_all: S,
 }
 
-impl Effect {
-    fn apply(self, state: RegisterSet) -> RegisterSet {
+impl<S: State> Effect<S> {
+    fn apply(self, state: S) -> S {
         self.of_none.union(state.intersection(self.of_all))
     }
 }
 
-struct Block {
+struct Block<S> {
     /// First word.
     start: u32,
     /// Word behind the last.
@@ -61,140 +69,146 @@ struct Block {
     /// True if the last instruction may continue with the next block.
     continues: bool,
     /// What the last instruction writes only if it jumps.
-    adds_if_jump: RegisterSet,
+    adds_if_jump: S,
     /// What the last instruction writes only if it does not jump.
-    adds_unless_jump: RegisterSet,
+    adds_unless_jump: S,
+    /// Must be set at the start, or no instruction may read what it reads.
+    needs: S,
+    /// Something is read that no state at the start could provide.
+    fails: bool,
     /// From the state at the start to what is set at the end, whether it jumps or not.
-    leaving: Effect,
+    leaving: Effect<S>,
     /// From the state at the start to what is set whichever instruction raises.
-    raising: Effect,
+    raising: Effect<S>,
     /// Registers set on every path that was followed so far; `None`: not reached.
-    state: Option<RegisterSet>,
+    state: Option<S>,
     /// True while it waits to be followed.
     queued: bool,
 }
 
 /// How one instruction changes the state.
-struct Transfer {
+struct Transfer<S> {
     /// Must be set before.
-    needs: RegisterSet,
+    needs: S,
     /// Unset when it raises, and when it does not unless it writes them.
-    removes: RegisterSet,
-    /// Set when it does not raise.
-    adds: RegisterSet,
-    /// Set when it jumps.
-    adds_if_jump: RegisterSet,
-    /// Set when it neither raises nor jumps.
-    adds_unless_jump: RegisterSet,
+    removes: S,
+    /// Set when it does not raise, or on one of its two ways only.
+    adds: S,
+    adds_when: AddsWhen,
 }
 
-impl Transfer {
-    fn of(instruction: Instruction) -> Self {
+impl<S: State> Transfer<S> {
+    #[inline(always)]
+    fn of(outline: &Outline, word: u32, extra: u32) -> Self {
+        let plan = &outline.registers;
         let mut transfer = Transfer {
-            needs: RegisterSet::EMPTY,
-            removes: RegisterSet::EMPTY,
-            adds: RegisterSet::EMPTY,
-            adds_if_jump: RegisterSet::EMPTY,
-            adds_unless_jump: RegisterSet::EMPTY,
+            needs: S::NONE,
+            removes: S::NONE,
+            adds: S::NONE,
+            adds_when: plan.adds_when,
         };
-        instruction.for_each_register_use(|_, usage, range| {
-            let set = RegisterSet::range(range);
-            let add = |to: &mut RegisterSet| *to = to.union(set);
-            match usage {
-                RegisterUse::Read | RegisterUse::Copy => add(&mut transfer.needs),
-                RegisterUse::Take => {
-                    add(&mut transfer.needs);
-                    add(&mut transfer.removes);
-                }
-                RegisterUse::Release => add(&mut transfer.removes),
-                RegisterUse::Enclose => {
-                    add(&mut transfer.removes);
-                    add(&mut transfer.adds);
-                }
-                RegisterUse::Check | RegisterUse::Write => add(&mut transfer.adds),
-                RegisterUse::WriteUnlessJump => add(&mut transfer.adds_unless_jump),
-                RegisterUse::WriteIfJump => add(&mut transfer.adds_if_jump),
-            }
-        });
+        let count = plan.count(word);
+        for planned in plan.uses() {
+            let (first, length) = planned.window(word, extra, count);
+            let set = S::window(first, length);
+            transfer.needs = transfer.needs.union(set.only_if(planned.needs));
+            transfer.removes = transfer.removes.union(set.only_if(planned.removes));
+            transfer.adds = transfer.adds.union(set.only_if(planned.adds));
+        }
         transfer
     }
 
     /// The state if the instruction raises.
-    fn raised(&self, before: RegisterSet) -> RegisterSet {
+    fn raised(&self, before: S) -> S {
         before.without(self.removes)
     }
 
     /// What is set if it does not raise, whether it jumps or not.
-    fn completed(&self, before: RegisterSet) -> RegisterSet {
-        self.raised(before).union(self.adds)
+    fn completed(&self, before: S) -> S {
+        let always = self.adds.only_if(self.adds_when == AddsWhen::Always);
+        self.raised(before).union(always)
     }
 }
 
-/// Checks the registers of a function whose form is right.
-pub(super) fn check(function: &Function, starts: &[bool], errors: &mut Errors) {
-    let mut analysis = Analysis::new(function, starts);
-    analysis.run();
-    analysis.report(errors);
+/// The analysis, with the room that it takes, for one function after the other.
+#[derive(Default)]
+pub(super) struct Analyses {
+    narrow: Analysis<u64>,
+    wide: Analysis<RegisterSet>,
 }
 
-struct Analysis<'module> {
-    function: &'module Function,
-    blocks: Vec<Block>,
+impl Analyses {
+    /// Checks the registers of a function whose form is right, and whose words are marked.
+    pub(super) fn check(&mut self, function: &Function, marks: &mut [u8], errors: &mut Errors<'_>) {
+        if u64::holds(function.registers) {
+            self.narrow.check(function, marks, errors);
+        } else {
+            self.wide.check(function, marks, errors);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Analysis<S> {
+    blocks: Vec<Block<S>>,
     /// By word: the block that starts there, if one does.
     block_at: Vec<u32>,
-    /// Blocks to follow, the earliest in the code first: most edges lead forwards.
+    /// Blocks to follow, the earliest in the code first.
     queue: BinaryHeap<Reverse<u32>>,
 }
 
-impl<'module> Analysis<'module> {
-    fn new(function: &'module Function, starts: &[bool]) -> Self {
+impl<S: State> Analysis<S> {
+    fn check(&mut self, function: &Function, marks: &mut [u8], errors: &mut Errors<'_>) {
+        self.find_blocks(function, marks);
+        self.run(function);
+        self.report(function, errors);
+    }
+
+    /// Splits the code into blocks. The targets of jumps, and what is behind jumps, are marked.
+    fn find_blocks(&mut self, function: &Function, marks: &mut [u8]) {
         let code = &function.code;
-        let regions = first_regions(function);
-        let mut leads = vec![false; code.len() + 1];
-        leads[0] = true;
+        marks[0] |= LEADS;
+        let mut regions = Vec::new();
+        if !function.regions.is_empty() {
+            regions = first_regions(function);
+            for word in 1..code.len() {
+                if regions[word] != regions[word - 1] {
+                    marks[word] |= LEADS;
+                }
+            }
+        }
         for region in &function.regions {
-            leads[region.handler as usize] = true;
+            marks[region.handler as usize] |= LEADS;
         }
-        for word in (0..code.len()).filter(|&word| starts[word]) {
-            let Some(instruction) = decode(code, word) else {
-                continue;
-            };
-            if let Some(target) = instruction.target(word) {
-                leads[target as usize] = true;
-            }
-            if instruction.info().flow != Flow::Next {
-                leads[word + instruction.words()] = true;
-            }
-            if word > 0 && regions[word] != regions[word - 1] {
-                leads[word] = true;
-            }
-        }
-        let mut starts_of_blocks = (0..code.len()).filter(|&word| leads[word]).peekable();
-        let mut blocks = Vec::new();
-        let mut block_at = vec![u32::MAX; code.len()];
-        while let Some(start) = starts_of_blocks.next() {
-            let end = starts_of_blocks.peek().copied().unwrap_or(code.len());
-            block_at[start] = blocks.len() as u32;
-            blocks.push(summarise(code, start, end, regions[start]));
-        }
-        Analysis {
-            function,
-            blocks,
-            block_at,
-            queue: BinaryHeap::new(),
+        self.blocks.clear();
+        self.block_at.resize(code.len(), 0);
+        let mut start = 0;
+        while start < code.len() {
+            let rest = &marks[start + 1..code.len()];
+            let length = rest.iter().position(|mark| mark & LEADS != 0);
+            let end = length.map_or(code.len(), |length| start + 1 + length);
+            self.block_at[start] = self.blocks.len() as u32;
+            let region = regions.get(start).copied().unwrap_or(NO_REGION);
+            self.blocks.push(summarise(code, start, end, region));
+            start = end;
         }
     }
 
-    fn run(&mut self) {
-        let parameters = self.function.parameters.count() as u32;
-        self.flow_to(0, RegisterSet::range(0..parameters));
+    fn run(&mut self, function: &Function) {
+        let parameters = function.parameters.count() as u32;
+        self.blocks[0].state = Some(S::window(0, parameters));
+        for index in 0..self.blocks.len() {
+            self.follow_block(function, index, index + 1);
+        }
         while let Some(Reverse(index)) = self.queue.pop() {
             self.blocks[index as usize].queued = false;
-            self.follow_block(index as usize);
+            self.follow_block(function, index as usize, self.blocks.len());
         }
     }
 
-    fn follow_block(&mut self, index: usize) {
+    /// Carries the state of a block to those behind it. The blocks from `ahead` on are followed
+    /// later anyway.
+    fn follow_block(&mut self, function: &Function, index: usize, ahead: usize) {
         let block = &self.blocks[index];
         let Some(state) = block.state else { return };
         let (end, target, region) = (block.end, block.target, block.region);
@@ -204,20 +218,19 @@ impl<'module> Analysis<'module> {
             .then(|| leaving.union(block.adds_unless_jump));
         let jumped = leaving.union(block.adds_if_jump);
         if let Some(target) = target {
-            self.flow_to(target, jumped);
+            self.flow_to(target, jumped, ahead);
         }
         if let Some(next) = next {
-            self.flow_to(end, next);
+            self.flow_to(end, next, ahead);
         }
-        if let Some(region) = self.function.regions.get(region as usize) {
-            let mut handled = raising;
-            handled.insert(region.register);
-            self.flow_to(region.handler, handled);
+        if let Some(region) = function.regions.get(region as usize) {
+            let exception = S::window(u32::from(region.register), 1);
+            self.flow_to(region.handler, raising.union(exception), ahead);
         }
     }
 
     /// The state at a block's start is at most this.
-    fn flow_to(&mut self, word: u32, state: RegisterSet) {
+    fn flow_to(&mut self, word: u32, state: S, ahead: usize) {
         let index = self.block_at[word as usize];
         let block = &mut self.blocks[index as usize];
         let met = block
@@ -225,92 +238,111 @@ impl<'module> Analysis<'module> {
             .map_or(state, |before| before.intersection(state));
         if block.state != Some(met) {
             block.state = Some(met);
-            if !block.queued {
+            if !block.queued && (index as usize) < ahead {
                 block.queued = true;
                 self.queue.push(Reverse(index));
             }
         }
     }
 
-    fn report(&self, errors: &mut Errors) {
+    fn report(&self, function: &Function, errors: &mut Errors<'_>) {
         for block in &self.blocks {
-            let Some(mut state) = block.state else {
-                continue;
-            };
-            let mut word = block.start as usize;
-            while word < block.end as usize {
-                let Some(instruction) = decode(&self.function.code, word) else {
-                    return;
-                };
-                let transfer = Transfer::of(instruction);
-                for register in transfer.needs.without(state).iter() {
-                    let name = instruction.opcode().mnemonic();
-                    let message = format_args!("`{name}` reads r{register}, which may be unset");
-                    errors.add_at(word, Rule::Initialisation, message);
-                }
-                if errors.is_full() {
-                    return;
-                }
-                // What is set on one way only comes from the last instruction, and so needs no look.
-                state = transfer.completed(state);
-                word += instruction.words();
+            if let Some(state) = block.state
+                && (block.fails || !block.needs.without(state).is_none())
+            {
+                report_block(&function.code, block, state, errors);
             }
         }
     }
 }
 
+/// Finds the instructions of a block that read registers that may be unset.
+#[cold]
+fn report_block<S: State>(code: &[u32], block: &Block<S>, mut state: S, errors: &mut Errors<'_>) {
+    for_each_instruction(
+        code,
+        block.start as usize,
+        block.end as usize,
+        |word, outline, extra| {
+            if errors.is_full() {
+                return;
+            }
+            let transfer = Transfer::<S>::of(outline, code[word], extra);
+            transfer.needs.without(state).for_each(|register| {
+                let name = Instruction::decode(code, word)
+                    .map_or("?", |instruction| instruction.opcode().mnemonic());
+                let message = format_args!("`{name}` reads r{register}, which may be unset");
+                errors.add_at(word, Rule::Initialisation, message);
+            });
+            // What is set on one way only comes from the last instruction, and so needs no look.
+            state = transfer.completed(state);
+        },
+    );
+}
+
+/// Visits the instructions of some words that are known to be whole instructions: the first word of
+/// each, its outline and its second word, or any number if it has none.
+#[inline(always)]
+fn for_each_instruction(
+    code: &[u32],
+    start: usize,
+    end: usize,
+    mut visit: impl FnMut(usize, &'static Outline, u32),
+) {
+    let mut word = start;
+    while word < end {
+        let outline = Outline::at(code[word]);
+        let next = word + usize::from(outline.words);
+        visit(word, outline, code[next - 1]);
+        word = next;
+    }
+}
+
 /// The block of these words, not reached yet.
-fn summarise(code: &[u32], start: usize, end: usize, region: u32) -> Block {
-    let all = RegisterSet::range(0..256);
+fn summarise<S: State>(code: &[u32], start: usize, end: usize, region: u32) -> Block<S> {
     let mut block = Block {
         start: start as u32,
         end: end as u32,
         region,
         target: None,
         continues: false,
-        adds_if_jump: RegisterSet::EMPTY,
-        adds_unless_jump: RegisterSet::EMPTY,
+        adds_if_jump: S::NONE,
+        adds_unless_jump: S::NONE,
+        needs: S::NONE,
+        fails: false,
         leaving: Effect {
-            of_none: RegisterSet::EMPTY,
-            of_all: all,
+            of_none: S::NONE,
+            of_all: S::ALL,
         },
         raising: Effect {
-            of_none: all,
-            of_all: all,
+            of_none: S::ALL,
+            of_all: S::ALL,
         },
         state: None,
         queued: false,
     };
-    let mut word = start;
-    while word < end {
-        let Some(instruction) = decode(code, word) else {
-            break;
-        };
-        let transfer = Transfer::of(instruction);
+    for_each_instruction(code, start, end, |word, outline, extra| {
+        let transfer = Transfer::<S>::of(outline, code[word], extra);
         let (leaving, raising) = (&mut block.leaving, &mut block.raising);
+        // Who needs what is not set yet needs it from the start, unless it was removed since.
+        let missing = transfer.needs.without(leaving.of_none);
+        block.needs = block.needs.union(missing);
+        block.fails |= !missing.without(leaving.of_all).is_none();
         raising.of_none = raising
             .of_none
             .intersection(transfer.raised(leaving.of_none));
         raising.of_all = raising.of_all.intersection(transfer.raised(leaving.of_all));
         leaving.of_none = transfer.completed(leaving.of_none);
         leaving.of_all = transfer.completed(leaving.of_all);
-        block.adds_if_jump = transfer.adds_if_jump;
-        block.adds_unless_jump = transfer.adds_unless_jump;
-        block.target = instruction.target(word).map(|target| target as u32);
-        block.continues = matches!(instruction.info().flow, Flow::Next | Flow::Branch);
-        word += instruction.words();
-    }
+        let adds = |when| transfer.adds.only_if(transfer.adds_when == when);
+        block.adds_if_jump = adds(AddsWhen::Jumping);
+        block.adds_unless_jump = adds(AddsWhen::NotJumping);
+        let next = word as i64 + i64::from(outline.words);
+        let distance = outline.distance(code[word], extra);
+        block.target = distance.map(|distance| (next + i64::from(distance)) as u32);
+        block.continues = matches!(outline.flow, Flow::Next | Flow::Branch);
+    });
     block
-}
-
-/// The instruction at a word where one is known to start.
-fn decode(code: &[u32], word: usize) -> Option<Instruction> {
-    let decoded = Instruction::decode(code, word);
-    debug_assert!(
-        decoded.is_ok(),
-        "the form of the function was checked before"
-    );
-    decoded.ok()
 }
 
 /// By word: the first region that contains it.

@@ -5,9 +5,9 @@
 //! without looking where they go, and takes registers to be set when it reads them.
 //!
 //! 1. The module: indices in range and of the right kind, names unique, tuples of bounded size.
-//! 2. Each function's form: a walk over the code decodes every instruction, reachable or not, and
-//!    checks its operands; a second one checks jump targets and regions against the instruction
-//!    starts that the first one found.
+//! 2. Each function's form: a walk over the code looks at every instruction, reachable or not, checks
+//!    its operands, and marks where instructions start and where they jump; then jump targets and
+//!    regions are compared with the starts.
 //! 3. Each function's registers, if its form is right: a forward dataflow analysis finds the
 //!    registers that are set on *every* path to an instruction, and compares with those it reads.
 //!
@@ -17,6 +17,8 @@
 mod function;
 mod initialisation;
 mod module;
+mod outline;
+mod state;
 
 use std::fmt;
 use std::ops::Deref;
@@ -141,6 +143,8 @@ impl std::error::Error for VerifyError {}
 pub fn verify(module: &Module) -> Result<(), Vec<VerifyError>> {
     let mut errors = Errors::default();
     let facts = module::check(module, &mut errors);
+    let mut marks = Vec::new();
+    let mut analyses = initialisation::Analyses::default();
     for (index, function) in module.functions.iter().enumerate() {
         if errors.is_full() {
             break;
@@ -149,11 +153,11 @@ pub fn verify(module: &Module) -> Result<(), Vec<VerifyError>> {
             .debug
             .as_ref()
             .and_then(|debug| debug.functions.get(index));
-        errors.function = Some(module.name(function.name).to_owned());
+        errors.function = Some(module.name(function.name));
         let before = errors.list.len();
-        let starts = function::check(module, function, debug, &facts, &mut errors);
+        function::check(module, function, debug, &facts, &mut marks, &mut errors);
         if errors.list.len() == before {
-            initialisation::check(function, &starts, &mut errors);
+            analyses.check(function, &mut marks, &mut errors);
         }
     }
     if errors.list.is_empty() {
@@ -196,12 +200,12 @@ impl Deref for VerifiedModule {
 
 /// The errors found so far, and the function that is looked at.
 #[derive(Default)]
-struct Errors {
+struct Errors<'module> {
     list: Vec<VerifyError>,
-    function: Option<String>,
+    function: Option<&'module str>,
 }
 
-impl Errors {
+impl Errors<'_> {
     fn is_full(&self) -> bool {
         self.list.len() >= MAX_VERIFY_ERRORS
     }
@@ -220,7 +224,7 @@ impl Errors {
         if !self.is_full() {
             let message = message.to_string();
             self.list.push(VerifyError {
-                function: self.function.clone(),
+                function: self.function.map(str::to_owned),
                 instruction,
                 rule,
                 message,

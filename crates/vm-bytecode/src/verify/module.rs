@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::outline::{Index, Limits};
 use super::{Errors, Rule};
 use crate::constant::Constant;
 use crate::limits;
@@ -11,9 +12,11 @@ use crate::module::{ClassTemplate, Member, Module};
 pub(super) struct Facts {
     /// By constant: true if it is a tuple of distinct strings, which `call_kw` needs.
     pub(super) keyword_names: Vec<bool>,
+    /// How many names, constants and class templates there are; free variables are the function's.
+    pub(super) limits: Limits,
 }
 
-pub(super) fn check(module: &Module, errors: &mut Errors) -> Facts {
+pub(super) fn check(module: &Module, errors: &mut Errors<'_>) -> Facts {
     check_limits(module, errors);
     let mut seen = HashSet::new();
     for name in &module.names {
@@ -44,10 +47,18 @@ pub(super) fn check(module: &Module, errors: &mut Errors) -> Facts {
         .iter()
         .map(|constant| is_keyword_names(module, constant))
         .collect();
-    Facts { keyword_names }
+    let mut limits = Limits::default();
+    limits[Index::None as usize] = 1;
+    limits[Index::Constant as usize] = module.constants.len() as u32;
+    limits[Index::Name as usize] = module.names.len() as u32;
+    limits[Index::Class as usize] = module.classes.len() as u32;
+    Facts {
+        keyword_names,
+        limits,
+    }
 }
 
-fn check_limits(module: &Module, errors: &mut Errors) {
+fn check_limits(module: &Module, errors: &mut Errors<'_>) {
     let counts = [
         ("names", module.names.len(), limits::MAX_NAMES),
         ("constants", module.constants.len(), limits::MAX_CONSTANTS),
@@ -118,7 +129,7 @@ fn is_keyword_names(module: &Module, constant: &Constant) -> bool {
         })
 }
 
-fn check_entry(module: &Module, errors: &mut Errors) {
+fn check_entry(module: &Module, errors: &mut Errors<'_>) {
     let Some(entry) = module.functions.get(module.entry.index()) else {
         let (index, count) = (module.entry.0, module.functions.len());
         errors.add(
@@ -148,7 +159,7 @@ fn check_entry(module: &Module, errors: &mut Errors) {
     }
 }
 
-fn check_class(module: &Module, class: &ClassTemplate, errors: &mut Errors) {
+fn check_class(module: &Module, class: &ClassTemplate, errors: &mut Errors<'_>) {
     let title = module.name(class.name);
     let mut add = |message: std::fmt::Arguments<'_>| {
         errors.add(Rule::Classes, format_args!("class `{title}`: {message}"));

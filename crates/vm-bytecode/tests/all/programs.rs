@@ -35,6 +35,11 @@ pub fn narrow_module() -> impl Strategy<Value = Module> {
     module_of(8_u16..20, 30)
 }
 
+/// The same, with just more registers than a word has bits.
+pub fn wide_module() -> impl Strategy<Value = Module> {
+    module_of(65_u16..70, 30)
+}
+
 /// The same, of few bytes.
 pub fn small_module() -> impl Strategy<Value = Module> {
     module_of(8_u16..10, 4)

@@ -50,7 +50,7 @@ proptest! {
     /// that a naive analysis finds.
     #[test]
     fn unset_reads_are_found_exactly(
-        mut module in programs::narrow_module(),
+        mut module in prop_oneof![programs::narrow_module(), programs::wide_module()],
         removed in proptest::collection::vec(any::<(Index, Index)>(), 1..40),
     ) {
         for (function, word) in removed {
@@ -139,7 +139,7 @@ proptest! {
     /// Words changed at random: most are refused. What is accepted must be safe.
     #[test]
     fn accepted_code_is_safe(
-        mut module in programs::narrow_module(),
+        mut module in prop_oneof![3 => programs::narrow_module(), 1 => programs::wide_module()],
         changes in proptest::collection::vec(any::<(Index, Index, u32)>(), 1..4),
         choices: u64,
     ) {
