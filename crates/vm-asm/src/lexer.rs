@@ -55,24 +55,76 @@ pub(crate) fn is_word(text: &str) -> bool {
     word_length(text) == text.len() && !text.is_empty()
 }
 
+/// What a byte can be part of, so that text of ASCII needs no decoding.
+mod class {
+    /// A letter or `_`.
+    pub(super) const LETTER: u8 = 1;
+    pub(super) const DIGIT: u8 = 2;
+    /// Part of a character of more bytes.
+    pub(super) const WIDE: u8 = 4;
+}
+
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => class::LETTER,
+            b'0'..=b'9' => class::DIGIT,
+            0x80.. => class::WIDE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+#[inline]
+fn class_of(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
+}
+
 /// How many bytes at the beginning of `text` form a word: identifiers joined by single dots.
 fn word_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
     let mut length = 0;
     loop {
-        let part = identifier_length(&text[length..]);
+        let part = identifier_length(text, length);
         if part == 0 {
             // A dot that no identifier follows is not part of the word.
             return length.saturating_sub(1);
         }
         length += part;
-        if !text[length..].starts_with('.') {
+        if bytes.get(length) != Some(&b'.') {
             return length;
         }
         length += 1;
     }
 }
 
-fn identifier_length(text: &str) -> usize {
+/// How many bytes of `text` form an identifier, from a border of characters on.
+#[inline]
+fn identifier_length(text: &str, start: usize) -> usize {
+    let bytes = &text.as_bytes()[start..];
+    match bytes.first().map_or(0, |&first| class_of(first)) {
+        class::LETTER => {}
+        class::WIDE => return wide_identifier_length(&text[start..]),
+        _ => return 0,
+    }
+    let mut length = 1;
+    while let Some(&byte) = bytes.get(length) {
+        match class_of(byte) {
+            class::LETTER | class::DIGIT => length += 1,
+            class::WIDE => return wide_identifier_length(&text[start..]),
+            _ => break,
+        }
+    }
+    length
+}
+
+/// The same for text that is not all ASCII.
+#[cold]
+fn wide_identifier_length(text: &str) -> usize {
     let mut characters = text.char_indices();
     match characters.next() {
         Some((_, first)) if first == '_' || first.is_alphabetic() => {}
@@ -84,111 +136,179 @@ fn identifier_length(text: &str) -> usize {
         .map_or(text.len(), |(end, _)| end)
 }
 
-/// Splits `source` into tokens. The last token is always a line end.
-pub(crate) fn tokens(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
-    let mut lexer = Lexer {
-        source,
-        position: 0,
-        tokens: Vec::new(),
-        diagnostics,
-    };
-    if source.starts_with('\u{feff}') {
-        lexer.position = '\u{feff}'.len_utf8();
-    }
-    while lexer.position < source.len() {
-        lexer.token();
-    }
-    lexer.push(TokenKind::Newline, 0);
-    lexer.tokens
+/// Whether comments become tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comments {
+    Kept,
+    Dropped,
 }
 
-struct Lexer<'a> {
+/// Splits `source` into tokens. The last token is always a line end.
+pub(crate) fn tokens(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
+    let mut lexer = Lexer::new(source, Comments::Kept);
+    let mut tokens = Vec::new();
+    while lexer.line(&mut tokens, diagnostics) {}
+    tokens
+}
+
+/// Reads a text line by line.
+pub(crate) struct Lexer<'a> {
     source: &'a str,
+    comments: Comments,
     position: usize,
-    tokens: Vec<Token>,
+}
+
+/// Where the tokens of a line go.
+struct Line<'a> {
+    tokens: &'a mut Vec<Token>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a> Lexer<'a> {
+    pub(crate) fn new(source: &'a str, comments: Comments) -> Self {
+        let mark = '\u{feff}';
+        let position = if source.starts_with(mark) {
+            mark.len_utf8()
+        } else {
+            0
+        };
+        Self {
+            source,
+            comments,
+            position,
+        }
+    }
+
+    /// Appends the tokens of the next line with its line end. False if it was the last one: behind a
+    /// last line end there is an empty line.
+    pub(crate) fn line(
+        &mut self,
+        tokens: &mut Vec<Token>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> bool {
+        let mut line = Line {
+            tokens,
+            diagnostics,
+        };
+        while let Some(&first) = self.source.as_bytes().get(self.position) {
+            if first == b'\n' {
+                self.push(&mut line, TokenKind::Newline, 1);
+                return true;
+            }
+            self.token(first, &mut line);
+        }
+        self.push(&mut line, TokenKind::Newline, 0);
+        false
+    }
+
     fn rest(&self) -> &'a str {
         &self.source[self.position..]
     }
 
     /// Makes the next `length` bytes a token.
-    fn push(&mut self, kind: TokenKind, length: usize) {
+    #[inline]
+    fn push(&mut self, line: &mut Line<'_>, kind: TokenKind, length: usize) {
         let start = self.position as u32;
         self.position += length;
-        self.tokens.push(Token {
+        line.tokens.push(Token {
             kind,
             span: Span::new(start, self.position as u32),
         });
     }
 
     /// Reports the next `length` bytes.
-    fn error(&mut self, length: usize, kind: ErrorKind) {
-        self.push(TokenKind::Error, length);
-        let span = self.tokens[self.tokens.len() - 1].span;
-        self.diagnostics.push(Diagnostic::new(kind, span));
+    fn error(&mut self, line: &mut Line<'_>, length: usize, kind: ErrorKind) {
+        let start = self.position as u32;
+        self.push(line, TokenKind::Error, length);
+        let span = Span::new(start, self.position as u32);
+        line.diagnostics.push(Diagnostic::new(kind, span));
     }
 
-    fn token(&mut self) {
+    /// The token that begins with the byte `first`, or the blanks before it.
+    fn token(&mut self, first: u8, line: &mut Line<'_>) {
         use TokenKind::*;
         let rest = self.rest();
-        let Some(first) = rest.chars().next() else {
-            return;
-        };
         match first {
-            '\n' => self.push(Newline, 1),
-            ';' => {
-                let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
-                self.push(Comment, line.trim_end().len());
+            b' ' => {
+                self.position += 1;
+                while self.source.as_bytes().get(self.position) == Some(&b' ') {
+                    self.position += 1;
+                }
             }
-            _ if first.is_whitespace() => self.position += first.len_utf8(),
-            ',' => self.push(Comma, 1),
-            ':' => self.push(Colon, 1),
-            '=' => self.push(Equals, 1),
-            '(' => self.push(OpenParen, 1),
-            ')' => self.push(CloseParen, 1),
-            '/' => self.push(Slash, 1),
-            '*' if rest.starts_with("**") => self.push(StarStar, 2),
-            '*' => self.push(Star, 1),
-            '-' if rest.starts_with("->") => self.push(Arrow, 2),
-            '-' => self.push(Minus, 1),
-            '"' => self.quoted(String, 1),
-            'b' if rest.starts_with("b\"") => self.quoted(Bytes, 2),
-            '0'..='9' => self.number(),
-            '.' if identifier_length(&rest[1..]) > 0 => {
-                self.push(Directive, 1 + identifier_length(&rest[1..]));
-            }
+            b';' => self.comment(line),
+            b'\t' | b'\x0b' | b'\x0c' | b'\r' => self.position += 1,
+            b',' => self.push(line, Comma, 1),
+            b':' => self.push(line, Colon, 1),
+            b'=' => self.push(line, Equals, 1),
+            b'(' => self.push(line, OpenParen, 1),
+            b')' => self.push(line, CloseParen, 1),
+            b'/' => self.push(line, Slash, 1),
+            b'*' if rest.starts_with("**") => self.push(line, StarStar, 2),
+            b'*' => self.push(line, Star, 1),
+            b'-' if rest.starts_with("->") => self.push(line, Arrow, 2),
+            b'-' => self.push(line, Minus, 1),
+            b'"' => self.quoted(line, String, 1),
+            b'b' if rest.starts_with("b\"") => self.quoted(line, Bytes, 2),
+            b'0'..=b'9' => self.number(line),
+            b'.' => match identifier_length(rest, 1) {
+                0 => self.other(line),
+                length => self.push(line, Directive, 1 + length),
+            },
             _ => match word_length(rest) {
-                0 => self.error(first.len_utf8(), ErrorKind::UnexpectedCharacter(first)),
-                length => self.push(Word, length),
+                0 => self.other(line),
+                length => self.push(line, Word, length),
             },
         }
     }
 
-    /// A string or bytes literal whose opening takes `opening` bytes; it must end on its line.
-    fn quoted(&mut self, kind: TokenKind, opening: usize) {
+    /// A blank outside of ASCII, or what is no token.
+    fn other(&mut self, line: &mut Line<'_>) {
+        let Some(first) = self.rest().chars().next() else {
+            return;
+        };
+        if first.is_whitespace() {
+            self.position += first.len_utf8();
+        } else {
+            self.error(
+                line,
+                first.len_utf8(),
+                ErrorKind::UnexpectedCharacter(first),
+            );
+        }
+    }
+
+    fn comment(&mut self, line: &mut Line<'_>) {
         let rest = self.rest();
-        let mut characters = rest[opening..].char_indices();
-        while let Some((offset, character)) = characters.next() {
-            match character {
-                '"' => return self.push(kind, opening + offset + 1),
-                '\n' => break,
-                '\\' if !rest[opening + offset + 1..].starts_with('\n') => {
-                    characters.next();
-                }
-                _ => {}
+        let text = rest.find('\n').map_or(rest, |end| &rest[..end]);
+        match self.comments {
+            Comments::Kept => self.push(line, TokenKind::Comment, text.trim_end().len()),
+            Comments::Dropped => self.position += text.len(),
+        }
+    }
+
+    /// A string or bytes literal whose opening takes `opening` bytes; it must end on its line.
+    fn quoted(&mut self, line: &mut Line<'_>, kind: TokenKind, opening: usize) {
+        let rest = self.rest();
+        let bytes = rest.as_bytes();
+        let mut offset = opening;
+        while let Some(&byte) = bytes.get(offset) {
+            match byte {
+                b'"' => return self.push(line, kind, offset + 1),
+                b'\n' => break,
+                // What is escaped may be a quote. A byte inside of a wide character never is.
+                b'\\' if bytes.get(offset + 1) != Some(&b'\n') => offset += 2,
+                _ => offset += 1,
             }
         }
-        let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
+        let text = rest.find('\n').map_or(rest, |end| &rest[..end]);
         self.error(
-            line.trim_end().len().max(opening),
+            line,
+            text.trim_end().len().max(opening),
             ErrorKind::UnterminatedString,
         );
     }
 
-    fn number(&mut self) {
+    fn number(&mut self, line: &mut Line<'_>) {
         let bytes = self.rest().as_bytes();
         let digit_at = |offset: usize| bytes.get(offset).is_some_and(u8::is_ascii_digit);
         let run = |mut offset: usize| {
@@ -220,9 +340,9 @@ impl<'a> Lexer<'a> {
             Some(b"0x" | b"0X" | b"0o" | b"0O" | b"0b" | b"0B")
         );
         if end > length && !prefixed {
-            return self.error(end, ErrorKind::BadNumber(rest[..end].to_owned()));
+            return self.error(line, end, ErrorKind::BadNumber(rest[..end].to_owned()));
         }
-        self.push(kind, end);
+        self.push(line, kind, end);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Decimal digits take quadratic time in both directions, hexadecimal digits linear time. Integers
 //! of more than [`DECIMAL_DIGITS`] digits are therefore read and written in hexadecimal only.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use num_bigint::{BigInt, Sign};
@@ -17,6 +18,15 @@ pub(crate) const PLAIN_NAN: u64 = 0x7ff8_0000_0000_0000;
 
 /// An error inside a literal: the byte range within its spelling, and what is wrong there.
 pub(crate) type LiteralError = (std::ops::Range<usize>, ErrorKind);
+
+/// The value of an integer without a sign that has few decimal digits and nothing else, as most have.
+pub(crate) fn parse_short_integer(spelling: &str) -> Option<i64> {
+    // 10^18 is less than 2^63.
+    if spelling.len() > 18 || !spelling.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    spelling.parse().ok()
+}
 
 /// The value of an integer without a sign.
 pub(crate) fn parse_integer(spelling: &str) -> Result<BigInt, ErrorKind> {
@@ -70,8 +80,11 @@ pub(crate) fn print_float(bits: u64) -> String {
     }
 }
 
-/// The value of `"..."`.
-pub(crate) fn parse_string(spelling: &str) -> Result<String, LiteralError> {
+/// The value of `"..."`: a piece of the text, if nothing in it is escaped.
+pub(crate) fn parse_string(spelling: &str) -> Result<Cow<'_, str>, LiteralError> {
+    if !spelling.contains('\\') {
+        return Ok(Cow::Borrowed(&spelling[1..spelling.len() - 1]));
+    }
     let mut value = String::with_capacity(spelling.len());
     unescape(spelling, 1, |piece| match piece {
         Piece::Plain(character) => {
@@ -90,7 +103,7 @@ pub(crate) fn parse_string(spelling: &str) -> Result<String, LiteralError> {
             None => Err(ErrorKind::BadCodePoint(code)),
         },
     })?;
-    Ok(value)
+    Ok(Cow::Owned(value))
 }
 
 /// The value of `b"..."`.
@@ -242,6 +255,17 @@ mod tests {
                 Ok(BigInt::from(value)),
                 "{spelling}"
             );
+            if let Some(short) = parse_short_integer(spelling) {
+                assert_eq!(short, value, "{spelling}");
+            }
+        }
+        assert_eq!(parse_short_integer("007"), Some(7));
+        assert_eq!(
+            parse_short_integer("999999999999999999"),
+            Some(999_999_999_999_999_999)
+        );
+        for spelling in ["9999999999999999999", "0x1f", "1_0"] {
+            assert_eq!(parse_short_integer(spelling), None);
         }
         for spelling in ["0x", "0b2", "0xg", "_"] {
             assert_eq!(
@@ -289,7 +313,7 @@ mod tests {
         let spelling = r#""a\n\t\r\0\\\"\x41\xe9\u{1F600}ö""#;
         assert_eq!(
             parse_string(spelling),
-            Ok("a\n\t\r\0\\\"Aé\u{1f600}ö".to_owned())
+            Ok("a\n\t\r\0\\\"Aé\u{1f600}ö".into())
         );
         assert_eq!(
             parse_bytes(r#"b"a\x00\xff\n""#),
@@ -322,7 +346,7 @@ mod tests {
     #[test]
     fn printed_literals_read_back() {
         let text: String = (0..0x3000).filter_map(char::from_u32).collect();
-        assert_eq!(parse_string(&print_string(&text)), Ok(text));
+        assert_eq!(parse_string(&print_string(&text)), Ok(text.into()));
         let bytes: Vec<u8> = (0..=255).collect();
         assert_eq!(parse_bytes(&print_bytes(&bytes)), Ok(bytes));
     }

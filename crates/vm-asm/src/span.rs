@@ -46,11 +46,8 @@ impl LineIndex {
     /// Finds the lines of `source`.
     pub fn new(source: &str) -> Self {
         let mut line_starts = vec![0];
-        let breaks = source
-            .bytes()
-            .enumerate()
-            .filter(|&(_, byte)| byte == b'\n');
-        line_starts.extend(breaks.map(|(offset, _)| offset as u32 + 1));
+        let breaks = memchr::memchr_iter(b'\n', source.as_bytes());
+        line_starts.extend(breaks.map(|offset| offset as u32 + 1));
         Self { line_starts }
     }
 
@@ -58,6 +55,34 @@ impl LineIndex {
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
         let line = self.line_starts.partition_point(|&start| start <= offset);
         (line as u32, offset - self.line_starts[line - 1] + 1)
+    }
+}
+
+/// Translates byte offsets that mostly ascend, without a search for each.
+#[derive(Debug)]
+pub(crate) struct LineCursor {
+    index: LineIndex,
+    /// The line of the last offset, counted from 0.
+    line: usize,
+}
+
+impl LineCursor {
+    pub(crate) fn new(source: &str) -> Self {
+        Self {
+            index: LineIndex::new(source),
+            line: 0,
+        }
+    }
+
+    /// As [`LineIndex::line_column`].
+    pub(crate) fn line_column(&mut self, offset: u32) -> (u32, u32) {
+        let starts = &self.index.line_starts;
+        if offset < starts[self.line] {
+            self.line = 0;
+        }
+        let later = starts[self.line + 1..].iter();
+        self.line += later.take_while(|&&start| start <= offset).count();
+        (self.line as u32 + 1, offset - starts[self.line] + 1)
     }
 }
 
@@ -73,6 +98,15 @@ mod tests {
             places,
             [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1), (3, 2), (3, 3)]
         );
+    }
+
+    #[test]
+    fn a_cursor_goes_both_ways() {
+        let source = "ab\n\ncd\n";
+        let (index, mut cursor) = (LineIndex::new(source), LineCursor::new(source));
+        for offset in [0, 6, 6, 1, 3, 2, 7, 4] {
+            assert_eq!(cursor.line_column(offset), index.line_column(offset));
+        }
     }
 
     #[test]

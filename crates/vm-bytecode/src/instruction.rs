@@ -121,19 +121,6 @@ impl Opcode {
             .copied()
     }
 
-    /// The opcode of a name in text: `None` for internal and unknown ones.
-    #[must_use]
-    pub fn from_mnemonic(mnemonic: &str) -> Option<Opcode> {
-        use std::collections::HashMap;
-        use std::sync::LazyLock;
-        static BY_MNEMONIC: LazyLock<HashMap<&str, Opcode>> = LazyLock::new(|| {
-            Opcode::public()
-                .map(|opcode| (opcode.mnemonic(), opcode))
-                .collect()
-        });
-        BY_MNEMONIC.get(mnemonic).copied()
-    }
-
     /// Every opcode that a module may contain, in the order of the table.
     pub fn public() -> impl ExactSizeIterator<Item = Opcode> {
         Self::ALL[..Self::PUBLIC_COUNT].iter().copied()

@@ -53,6 +53,7 @@ mod debug;
 mod document;
 mod instruction;
 pub mod limits;
+mod mnemonic;
 pub mod module;
 #[macro_use]
 mod opcode;

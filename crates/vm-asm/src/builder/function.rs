@@ -147,6 +147,12 @@ impl FunctionBuilder {
         }
     }
 
+    /// Makes room for so many instructions, each with a position.
+    pub(crate) fn expect_instructions(&mut self, instructions: usize) {
+        self.instructions.reserve(instructions);
+        self.positions.reserve(instructions);
+    }
+
     // The header.
 
     /// Sets the parameters. Their names are in the order of their registers: positional,

@@ -1,7 +1,8 @@
 //! The module under construction.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 
+use hashbrown::{DefaultHashBuilder, HashTable};
 use vm_bytecode::{
     ClassIndex, ClassTemplate, Constant, ConstantIndex, Debug, Function, FunctionDebug,
     FunctionIndex, Module, NameIndex,
@@ -29,11 +30,13 @@ use super::{BuildError, BuiltFunction, FunctionBuilder};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct ModuleBuilder {
+    hasher: DefaultHashBuilder,
     names: Vec<String>,
-    name_indices: HashMap<String, NameIndex>,
+    /// The names by their texts.
+    name_indices: HashTable<NameIndex>,
     constants: Vec<Constant>,
-    /// The first of equal constants.
-    constant_indices: HashMap<Constant, ConstantIndex>,
+    /// The constants by their values: the first of equal ones.
+    constant_indices: HashTable<ConstantIndex>,
     functions: Vec<Option<(Function, FunctionDebug)>>,
     classes: Vec<Option<ClassTemplate>>,
     entry: Option<FunctionIndex>,
@@ -49,12 +52,17 @@ impl ModuleBuilder {
 
     /// The index of a name, which is added if it is new.
     pub fn name(&mut self, name: &str) -> NameIndex {
-        if let Some(&index) = self.name_indices.get(name) {
+        let (names, hasher) = (&self.names, &self.hasher);
+        let hash = hasher.hash_one(name);
+        let is_it = |index: &NameIndex| names[index.index()] == name;
+        if let Some(&index) = self.name_indices.find(hash, is_it) {
             return index;
         }
-        let index = NameIndex(self.names.len() as u32);
+        let index = NameIndex(names.len() as u32);
+        self.name_indices.insert_unique(hash, index, |index| {
+            hasher.hash_one(names[index.index()].as_str())
+        });
         self.names.push(name.to_owned());
-        self.name_indices.insert(name.to_owned(), index);
         index
     }
 
@@ -65,10 +73,15 @@ impl ModuleBuilder {
     ///
     /// If a tuple refers to a constant that does not exist yet.
     pub fn constant(&mut self, constant: Constant) -> Result<ConstantIndex, BuildError> {
-        match self.constant_indices.get(&constant) {
-            Some(&index) => Ok(index),
+        match self.find_constant(&constant, self.hasher.hash_one(&constant)) {
+            Some(index) => Ok(index),
             None => self.separate_constant(constant),
         }
+    }
+
+    fn find_constant(&self, constant: &Constant, hash: u64) -> Option<ConstantIndex> {
+        let is_it = |index: &ConstantIndex| self.constants[index.index()] == *constant;
+        self.constant_indices.find(hash, is_it).copied()
     }
 
     /// Adds a constant even if an equal one exists.
@@ -85,8 +98,15 @@ impl ModuleBuilder {
             return Err(BuildError::UnknownConstant(item.0));
         }
         let index = ConstantIndex(self.constants.len() as u32);
-        self.constants.push(constant.clone());
-        self.constant_indices.entry(constant).or_insert(index);
+        let hash = self.hasher.hash_one(&constant);
+        let is_first = self.find_constant(&constant, hash).is_none();
+        self.constants.push(constant);
+        if is_first {
+            let (constants, hasher) = (&self.constants, &self.hasher);
+            self.constant_indices.insert_unique(hash, index, |index| {
+                hasher.hash_one(&constants[index.index()])
+            });
+        }
         Ok(index)
     }
 

@@ -1,17 +1,14 @@
 //! Which registers an instruction reaches.
 
-use vm_bytecode::{Instruction, Operand};
+use vm_bytecode::Instruction;
 
 /// One more than the highest register that the instruction uses; 0 if it uses none. An empty window
 /// still uses its first register, because a window begins inside of the frame.
 pub(crate) fn register_extent(instruction: Instruction) -> u32 {
     let mut extent = 0;
-    for (_, operand) in instruction.operands() {
-        if let Operand::Register(register) = operand {
-            extent = extent.max(u32::from(register) + 1);
-        }
-    }
-    instruction.for_each_register_use(|_, _, range| extent = extent.max(range.end));
+    instruction.for_each_register_use(|_, _, range| {
+        extent = extent.max(range.end).max(range.start + 1);
+    });
     extent
 }
 

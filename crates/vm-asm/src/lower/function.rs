@@ -11,47 +11,79 @@ use crate::builder::{BuildError, FunctionBuilder, Label, Register};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::span::Span;
 use crate::suggest::closest;
-use crate::syntax::{Function, Instruction, Name, Number, ParameterKind, Statement};
+use crate::syntax::{Function, Instruction, Name, Number, ParameterKind, Statement, Try};
 
 /// The pseudo-instruction that is not in the table.
 const LOAD: &str = "load";
 
-/// Lowers a function and defines it in the module.
-pub(super) fn lower(module: &mut Lowering<'_>, function: &Function, index: FunctionIndex) {
+/// The names that are valid in one function.
+pub(super) struct FunctionNames<'tree> {
+    registers: Scope<'tree, Register>,
+    labels: Scope<'tree, Label>,
+    free: Scope<'tree, u16>,
+}
+
+impl Default for FunctionNames<'_> {
+    fn default() -> Self {
+        Self {
+            registers: Scope::new("register"),
+            labels: Scope::new("label"),
+            free: Scope::new("free variable"),
+        }
+    }
+}
+
+/// Lowers a function and defines it in the module. Takes the names of the function before, and
+/// returns its own, whose room the next function uses.
+pub(super) fn lower<'tree>(
+    module: &mut Lowering<'tree>,
+    function: &'tree Function<'tree>,
+    index: FunctionIndex,
+    names: FunctionNames<'tree>,
+) -> FunctionNames<'tree> {
     let name = function.runtime_name.as_ref().unwrap_or(&function.name);
-    let builder = FunctionBuilder::new(module.module.name(&name.text));
-    let has_lines = function
-        .body
+    let body = module.tree.body(function);
+    let mut builder = FunctionBuilder::new(module.module.name(&name.text));
+    builder.expect_instructions(body.len());
+    let has_lines = body
         .iter()
         .any(|line| matches!(line, Statement::Line { .. }));
+    let FunctionNames {
+        mut registers,
+        mut labels,
+        mut free,
+    } = names;
+    registers.clear();
+    labels.clear();
+    free.clear();
     let mut lowering = FunctionLowering {
         has_own_positions: module.has_own_positions && !has_lines,
         module,
         builder,
-        registers: Scope::new("register"),
-        labels: Scope::new("label"),
-        free: Scope::new("free variable"),
+        registers,
+        labels,
+        free,
         free_is_counted: false,
-        spans: Vec::new(),
+        spans: Vec::with_capacity(body.len()),
         names_complete: function.is_complete,
         parameter_count: 0,
         local_names: Vec::new(),
         declared_registers: None,
     };
     lowering.header(function);
-    lowering.collect(&function.body);
-    for statement in &function.body {
+    lowering.collect(body);
+    for statement in body {
         lowering.statement(statement);
     }
-    lowering.finish(function.name.span, index);
+    lowering.finish(function.name.span, index)
 }
 
-pub(super) struct FunctionLowering<'a, 'source> {
-    pub(super) module: &'a mut Lowering<'source>,
+pub(super) struct FunctionLowering<'a, 'tree> {
+    pub(super) module: &'a mut Lowering<'tree>,
     pub(super) builder: FunctionBuilder,
-    pub(super) registers: Scope<Register>,
-    pub(super) labels: Scope<Label>,
-    pub(super) free: Scope<u16>,
+    pub(super) registers: Scope<'tree, Register>,
+    pub(super) labels: Scope<'tree, Label>,
+    pub(super) free: Scope<'tree, u16>,
     /// Whether `.free` gives a number.
     pub(super) free_is_counted: bool,
     /// Where each instruction of the builder comes from.
@@ -66,14 +98,14 @@ pub(super) struct FunctionLowering<'a, 'source> {
     pub(super) has_own_positions: bool,
 }
 
-impl FunctionLowering<'_, '_> {
+impl<'tree> FunctionLowering<'_, 'tree> {
     pub(super) fn error(&mut self, kind: impl Into<ErrorKind>, span: Span) {
         self.module.error(kind, span);
     }
 
     // The header and the names.
 
-    fn header(&mut self, function: &Function) {
+    fn header(&mut self, function: &'tree Function<'tree>) {
         self.builder.set_generator(function.is_generator);
         let parameters = |kind: ParameterKind| {
             function
@@ -83,7 +115,7 @@ impl FunctionLowering<'_, '_> {
         };
         // A call writes the arguments to the registers in this order.
         let positional_only = parameters(ParameterKind::PositionalOnly);
-        let in_registers: Vec<&Name> = positional_only
+        let in_registers: Vec<&'tree Name<'tree>> = positional_only
             .chain(parameters(ParameterKind::Positional))
             .chain(parameters(ParameterKind::KeywordOnly))
             .chain(parameters(ParameterKind::Varargs))
@@ -126,19 +158,19 @@ impl FunctionLowering<'_, '_> {
     }
 
     /// Makes a name stand for a register, unless it is quoted.
-    fn name_register(&mut self, name: &Name, register: Register) {
+    fn name_register(&mut self, name: &'tree Name<'tree>, register: Register) {
         if name.quoted {
             return;
         }
         if register_number(&name.text).is_some() {
-            self.error(ErrorKind::RegisterAsName(name.text.clone()), name.span);
+            self.error(ErrorKind::RegisterAsName(name.text.to_string()), name.span);
         } else {
             self.registers
                 .define(name, register, &mut self.module.diagnostics);
         }
     }
 
-    fn collect(&mut self, body: &[Statement]) {
+    fn collect(&mut self, body: &'tree [Statement<'tree>]) {
         for statement in body {
             match statement {
                 Statement::Label(name) => {
@@ -146,7 +178,7 @@ impl FunctionLowering<'_, '_> {
                     self.labels
                         .define(name, label, &mut self.module.diagnostics);
                 }
-                Statement::Local { name, register } => self.local(name, register.as_ref()),
+                Statement::Local { name, register } => self.local(name, register.as_deref()),
                 Statement::Free(name) if self.free_is_counted => {
                     self.error(ErrorKind::FreeForms, name.span);
                 }
@@ -176,7 +208,7 @@ impl FunctionLowering<'_, '_> {
         }
     }
 
-    fn local(&mut self, name: &Name, register: Option<&Name>) {
+    fn local(&mut self, name: &'tree Name<'tree>, register: Option<&Name<'_>>) {
         let next = self.parameter_count + self.local_names.len();
         let number = match register {
             None => next,
@@ -195,18 +227,18 @@ impl FunctionLowering<'_, '_> {
         if position >= self.local_names.len() {
             self.local_names.resize(position + 1, String::new());
         }
-        self.local_names[position].clone_from(&name.text);
+        self.local_names[position] = name.text.to_string();
         self.name_register(name, Register(number));
     }
 
     // The body.
 
-    fn statement(&mut self, statement: &Statement) {
+    fn statement(&mut self, statement: &'tree Statement<'tree>) {
         match statement {
             Statement::Label(name) => {
                 // A second definition is reported already and binds nothing.
-                if self.labels.place(&name.text) == Some(name.span)
-                    && let Some(label) = self.labels.get(&name.text)
+                if let Some((label, place)) = self.labels.get_with_place(&name.text)
+                    && place == name.span
                     && let Err(error) = self.builder.bind(label)
                 {
                     self.error(error, name.span);
@@ -216,23 +248,7 @@ impl FunctionLowering<'_, '_> {
                 let (line, column) = (line.value, column.value);
                 self.builder.position(Position { line, column });
             }
-            Statement::Try {
-                start,
-                end,
-                handler,
-                register,
-                span,
-            } => {
-                let labels = [start, end, handler]
-                    .map(|name| self.labels.find(name, &mut self.module.diagnostics));
-                let register = self.register(&register.text, register.span);
-                if let ([Some(start), Some(end), Some(handler)], Some(register)) =
-                    (labels, register)
-                    && let Err(error) = self.builder.region(start, end, handler, register)
-                {
-                    self.error(error, *span);
-                }
-            }
+            Statement::Try(region) => self.region(region),
             Statement::Word(number) => {
                 self.builder.emit_raw(number.value);
                 self.spans.push(number.span);
@@ -242,25 +258,26 @@ impl FunctionLowering<'_, '_> {
         }
     }
 
-    fn instruction(&mut self, instruction: &Instruction) {
+    fn region(&mut self, region: &Try<'_>) {
+        let labels = [&region.start, &region.end, &region.handler].map(|name| {
+            self.labels
+                .find(&name.text, name.span, &mut self.module.diagnostics)
+        });
+        let register = self.register(&region.register.text, region.register.span);
+        if let ([Some(start), Some(end), Some(handler)], Some(register)) = (labels, register)
+            && let Err(error) = self.builder.region(start, end, handler, register)
+        {
+            self.error(error, region.span);
+        }
+    }
+
+    fn instruction(&mut self, instruction: &'tree Instruction<'tree>) {
         let mnemonic = &instruction.mnemonic;
         let built = if mnemonic.text == LOAD && !mnemonic.quoted {
             self.load(instruction)
         } else if let Some(opcode) = Opcode::from_mnemonic(&mnemonic.text) {
-            let expected = opcode.info().operands.len();
-            if self.operand_count(instruction, expected) {
-                let pairs = opcode.info().operands.iter().zip(&instruction.operands);
-                // Every operand is looked at, also behind one with an error.
-                let operands: Vec<_> = pairs
-                    .map(|(spec, operand)| self.operand(spec, operand))
-                    .collect();
-                operands
-                    .into_iter()
-                    .collect::<Option<Vec<_>>>()
-                    .map(|operands| (opcode, operands))
-            } else {
-                None
-            }
+            self.operands(opcode, instruction)
+                .map(|operands| (opcode, operands))
         } else {
             self.unknown_mnemonic(mnemonic);
             None
@@ -272,27 +289,27 @@ impl FunctionLowering<'_, '_> {
             let (line, column) = self.module.lines.line_column(mnemonic.span.start);
             self.builder.position(Position { line, column });
         }
-        match self.builder.emit(opcode, &operands) {
-            Ok(()) => self.spans.push(instruction.span()),
-            Err(error) => self.error(error, instruction.span()),
+        match self.builder.emit(opcode, operands.as_slice()) {
+            Ok(()) => self.spans.push(instruction.span),
+            Err(error) => self.error(error, instruction.span),
         }
     }
 
-    fn unknown_mnemonic(&mut self, mnemonic: &Name) {
+    fn unknown_mnemonic(&mut self, mnemonic: &Name<'_>) {
         let known = Opcode::public().map(Opcode::mnemonic).chain([LOAD]);
         let suggestion = closest(&mnemonic.text, known);
         let kind = ErrorKind::Unknown {
             what: "instruction",
-            name: mnemonic.text.clone(),
+            name: mnemonic.text.to_string(),
         };
         self.module
             .report(Diagnostic::new(kind, mnemonic.span).suggest(suggestion));
     }
 
-    pub(super) fn operand_count(&mut self, instruction: &Instruction, expected: usize) -> bool {
-        let found = instruction.operands.len();
+    pub(super) fn operand_count(&mut self, instruction: &Instruction<'_>, expected: usize) -> bool {
+        let found = self.module.tree.operands(instruction).len();
         if expected != found {
-            let mnemonic = instruction.mnemonic.text.clone();
+            let mnemonic = instruction.mnemonic.text.to_string();
             let names = match Opcode::from_mnemonic(&mnemonic) {
                 Some(opcode) => {
                     let names: Vec<_> = opcode
@@ -310,7 +327,7 @@ impl FunctionLowering<'_, '_> {
                 expected,
                 found,
             };
-            let diagnostic = Diagnostic::new(kind, instruction.span());
+            let diagnostic = Diagnostic::new(kind, instruction.span);
             self.module
                 .report(diagnostic.help(format!("the form is `{}`", names.trim_end())));
         }
@@ -319,41 +336,51 @@ impl FunctionLowering<'_, '_> {
 
     // The end.
 
-    fn finish(mut self, name: Span, index: FunctionIndex) {
+    fn finish(mut self, name: Span, index: FunctionIndex) -> FunctionNames<'tree> {
+        let built = self.set_registers(name).and_then(|()| {
+            let place = |error: &BuildError| match *error {
+                BuildError::JumpTooFar { instruction, .. } => self.spans.get(instruction).copied(),
+                _ => None,
+            };
+            let built = self.builder.finish();
+            built.map_err(|error| (place(&error).unwrap_or(name), error.into()))
+        });
+        let defined = built.and_then(|built| {
+            let instructions = built.starts.iter().copied().zip(self.spans).collect();
+            let places = FunctionPlaces { name, instructions };
+            self.module.places.functions.insert(index.0, places);
+            let defined = self.module.module.define_built(index, built);
+            defined.map_err(|error| (name, error.into()))
+        });
+        if let Err((span, kind)) = defined {
+            self.module.error(kind, span);
+        }
+        FunctionNames {
+            registers: self.registers,
+            labels: self.labels,
+            free: self.free,
+        }
+    }
+
+    /// Gives the function its registers, and their names.
+    fn set_registers(&mut self, name: Span) -> Result<(), (Span, ErrorKind)> {
         let used = self.builder.registers();
         let wanted = match self.declared_registers {
             Some(number) if number.value < used.into() => {
                 let (declared, used) = (number.value, used.into());
                 let kind = ErrorKind::RegistersTooSmall { declared, used };
-                return self.error(kind, number.span);
+                return Err((number.span, kind));
             }
             Some(number) => number.value as usize,
             None => self.parameter_count + self.local_names.len(),
         };
         if let Err(error) = self.builder.reserve_registers(wanted) {
             let span = self.declared_registers.map_or(name, |number| number.span);
-            return self.error(error, span);
+            return Err((span, error.into()));
         }
-        self.builder.set_register_names(self.local_names);
-        let place = |error: &BuildError| match *error {
-            BuildError::JumpTooFar { instruction, .. } => self.spans.get(instruction).copied(),
-            _ => None,
-        };
-        let built = match self.builder.finish() {
-            Ok(built) => built,
-            Err(error) => {
-                let span = place(&error).unwrap_or(name);
-                return self.module.error(error, span);
-            }
-        };
-        let instructions = built.starts.iter().copied().zip(self.spans).collect();
-        self.module
-            .places
-            .functions
-            .insert(index.0, FunctionPlaces { name, instructions });
-        if let Err(error) = self.module.module.define_built(index, built) {
-            self.module.error(error, name);
-        }
+        let names = std::mem::take(&mut self.local_names);
+        self.builder.set_register_names(names);
+        Ok(())
     }
 }
 

@@ -20,9 +20,10 @@ use vm_bytecode::{
 use crate::builder::{BuildError, ModuleBuilder};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::parser::parse;
-use crate::span::{LineIndex, Span};
+use crate::span::{LineCursor, Span};
 use crate::suggest::closest;
 use crate::syntax::{Class, Expression, ExpressionKind, Item, MemberValue, Name, SourceFile};
+use function::FunctionNames;
 use scope::Scope;
 
 pub(crate) use function::register_number;
@@ -58,9 +59,9 @@ pub fn assemble(source: &str, file: &str) -> Result<Module, Vec<Diagnostic>> {
 /// As for [`assemble`].
 pub fn assemble_with_places(source: &str, file: &str) -> Result<Assembled, Vec<Diagnostic>> {
     let (tree, diagnostics) = parse(source);
-    let mut lowering = Lowering::new(source, diagnostics);
-    lowering.declare(&tree, file);
-    lowering.define(&tree);
+    let mut lowering = Lowering::new(source, &tree, diagnostics);
+    lowering.declare(file);
+    lowering.define();
     lowering.finish()
 }
 
@@ -116,26 +117,32 @@ impl Places {
 }
 
 /// What the walk carries along.
-struct Lowering<'a> {
-    source: &'a str,
-    lines: LineIndex,
+struct Lowering<'tree> {
+    source: &'tree str,
+    tree: &'tree SourceFile<'tree>,
+    lines: LineCursor,
     diagnostics: Vec<Diagnostic>,
     module: ModuleBuilder,
-    functions: Scope<FunctionIndex>,
-    classes: Scope<ClassIndex>,
+    functions: Scope<'tree, FunctionIndex>,
+    classes: Scope<'tree, ClassIndex>,
     /// `None` for one whose value has an error: its uses are no errors of their own.
-    constants: Scope<Option<ConstantIndex>>,
-    entry: Option<Name>,
+    constants: Scope<'tree, Option<ConstantIndex>>,
+    entry: Option<&'tree Name<'tree>>,
     /// Whether instructions get the place in this text as their position: there is no `.file`.
     has_own_positions: bool,
     places: Places,
 }
 
-impl<'a> Lowering<'a> {
-    fn new(source: &'a str, diagnostics: Vec<Diagnostic>) -> Self {
+impl<'tree> Lowering<'tree> {
+    fn new(
+        source: &'tree str,
+        tree: &'tree SourceFile<'tree>,
+        diagnostics: Vec<Diagnostic>,
+    ) -> Self {
         Self {
             source,
-            lines: LineIndex::new(source),
+            tree,
+            lines: LineCursor::new(source),
             diagnostics,
             module: ModuleBuilder::new(),
             functions: Scope::new("function"),
@@ -155,16 +162,16 @@ impl<'a> Lowering<'a> {
         self.report(Diagnostic::new(kind.into(), span));
     }
 
-    fn spelling(&self, span: Span) -> &'a str {
+    fn spelling(&self, span: Span) -> &'tree str {
         &self.source[span.range()]
     }
 
     // First walk: what later parts of the text may refer to.
 
-    fn declare(&mut self, tree: &SourceFile, file: &str) {
+    fn declare(&mut self, file: &str) {
         let mut file_directive: Option<Span> = None;
         self.module.set_file(Some(file.to_owned()));
-        for item in &tree.items {
+        for item in &self.tree.items {
             match item {
                 Item::Version(number) if number.value != VERSION => {
                     let kind = ErrorKind::UnknownVersion {
@@ -179,13 +186,13 @@ impl<'a> Lowering<'a> {
                     }
                     self.has_own_positions = false;
                     self.module
-                        .set_file(name.as_ref().map(|name| name.text.clone()));
+                        .set_file(name.as_ref().map(|name| name.text.to_string()));
                 }
                 Item::Stripped(_) => {
                     self.module.strip();
                 }
                 Item::Entry(name) => {
-                    if let Some(first) = self.entry.replace(name.clone()) {
+                    if let Some(first) = self.entry.replace(name) {
                         self.twice("directive", ".entry", name.span, first.span);
                     }
                 }
@@ -214,16 +221,17 @@ impl<'a> Lowering<'a> {
 
     // Second walk: everything else.
 
-    fn define(&mut self, tree: &SourceFile) {
+    fn define(&mut self) {
         let (mut functions, mut classes) = (0, 0);
-        for item in &tree.items {
+        let mut names = FunctionNames::default();
+        for item in &self.tree.items {
             match item {
                 Item::Constant { name, value } => self.named_constant(name, value),
                 Item::Name(name) => {
                     self.module.name(&name.text);
                 }
                 Item::Function(function) => {
-                    function::lower(self, function, FunctionIndex(functions));
+                    names = function::lower(self, function, FunctionIndex(functions), names);
                     functions += 1;
                 }
                 Item::Class(class) => {
@@ -238,7 +246,9 @@ impl<'a> Lowering<'a> {
 
     fn find_entry(&mut self) {
         let entry = match self.entry.take() {
-            Some(name) => self.functions.find(&name, &mut self.diagnostics),
+            Some(name) => self
+                .functions
+                .find(&name.text, name.span, &mut self.diagnostics),
             None => self.functions.get(DEFAULT_ENTRY),
         };
         if let Some(entry) = entry {
@@ -274,7 +284,7 @@ impl<'a> Lowering<'a> {
         Err(self.diagnostics)
     }
 
-    fn class(&mut self, class: &Class, index: ClassIndex) {
+    fn class(&mut self, class: &Class<'_>, index: ClassIndex) {
         let name = class.runtime_name.as_ref().unwrap_or(&class.name);
         let name = self.module.name(&name.text);
         let slots = class.slots.as_ref().map(|slots| {
@@ -289,7 +299,7 @@ impl<'a> Lowering<'a> {
             let value = match &member.value {
                 MemberValue::Function(function) => self
                     .functions
-                    .find(function, &mut self.diagnostics)
+                    .find(&function.text, function.span, &mut self.diagnostics)
                     .map(Member::Function),
                 MemberValue::Constant(value) => self.constant(value).map(Member::Constant),
             };
@@ -310,9 +320,9 @@ impl<'a> Lowering<'a> {
     // Constants.
 
     /// `.const`: a constant of its own, even if there is an equal one.
-    fn named_constant(&mut self, name: &Name, value: &Expression) {
-        if LITERAL_WORDS.contains(&name.text.as_str()) {
-            let kind = ErrorKind::LiteralAsName(name.text.clone());
+    fn named_constant(&mut self, name: &'tree Name<'tree>, value: &Expression<'_>) {
+        if LITERAL_WORDS.contains(&&*name.text) {
+            let kind = ErrorKind::LiteralAsName(name.text.to_string());
             self.error(kind, name.span);
             return;
         }
@@ -329,9 +339,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// The constant that an expression stands for. An error has been reported if there is none.
-    fn constant(&mut self, expression: &Expression) -> Option<ConstantIndex> {
-        if let ExpressionKind::Word(word) = &expression.kind
-            && !LITERAL_WORDS.contains(&word.as_str())
+    fn constant(&mut self, expression: &Expression<'_>) -> Option<ConstantIndex> {
+        if let ExpressionKind::Word(word) = expression.kind
+            && !LITERAL_WORDS.contains(&word)
         {
             return self.constant_named(word, expression.span);
         }
@@ -368,9 +378,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// The value of an expression, with the items of a tuple interned before it.
-    fn constant_value(&mut self, expression: &Expression) -> Option<Constant> {
+    fn constant_value(&mut self, expression: &Expression<'_>) -> Option<Constant> {
         Some(match &expression.kind {
-            ExpressionKind::Word(word) => match word.as_str() {
+            &ExpressionKind::Word(word) => match word {
                 "None" => Constant::None,
                 "True" => Constant::True,
                 "False" => Constant::False,
@@ -382,12 +392,13 @@ impl<'a> Lowering<'a> {
                     self.module.constants()[index.index()].clone()
                 }
             },
-            ExpressionKind::Integer(value) => {
+            ExpressionKind::Integer(value) => Constant::from(*value),
+            ExpressionKind::LargeInteger(value) => {
                 let (sign, magnitude) = value.to_bytes_le();
                 Constant::Int(Integer::new(sign == num_bigint::Sign::Minus, magnitude))
             }
             ExpressionKind::Float(bits) => Constant::Float(*bits),
-            ExpressionKind::String(text) => Constant::Str(text.clone()),
+            ExpressionKind::String(text) => Constant::Str(text.to_string()),
             ExpressionKind::Bytes(bytes) => Constant::Bytes(bytes.clone()),
             ExpressionKind::Tuple(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.constant(item)).collect();

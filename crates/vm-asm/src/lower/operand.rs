@@ -1,7 +1,7 @@
 //! Operands: what is written to what the instruction table wants there. The pseudo-instruction `load`
 //! becomes the shortest instruction for its literal.
 
-use vm_bytecode::{Constant, ConstantIndex, Opcode, OperandKind, OperandSpec};
+use vm_bytecode::{Constant, ConstantIndex, MAX_OPERANDS, Opcode, OperandKind, OperandSpec};
 
 use super::LITERAL_WORDS;
 use super::function::{FunctionLowering, register_number};
@@ -9,24 +9,71 @@ use crate::builder::{Operand, Register, expected};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::span::Span;
 use crate::suggest::closest;
-use crate::syntax::{Expression, ExpressionKind, Instruction, Name};
+use crate::syntax::{Expression, ExpressionKind, Instruction};
+
+/// The operands of one instruction.
+#[derive(Clone, Copy)]
+pub(super) struct Operands {
+    values: [Operand; MAX_OPERANDS],
+    count: usize,
+}
+
+impl Operands {
+    const NONE: Self = Operands {
+        values: [Operand::Integer(0); MAX_OPERANDS],
+        count: 0,
+    };
+
+    fn push(&mut self, operand: Operand) {
+        self.values[self.count] = operand;
+        self.count += 1;
+    }
+
+    pub(super) fn as_slice(&self) -> &[Operand] {
+        &self.values[..self.count]
+    }
+}
 
 impl FunctionLowering<'_, '_> {
+    /// The operands of an instruction as the table wants them. Errors have been reported if there are
+    /// none.
+    pub(super) fn operands(
+        &mut self,
+        opcode: Opcode,
+        instruction: &Instruction<'_>,
+    ) -> Option<Operands> {
+        let specs = opcode.info().operands;
+        if !self.operand_count(instruction, specs.len()) {
+            return None;
+        }
+        let (mut operands, mut is_complete) = (Operands::NONE, true);
+        // Every operand is looked at, also behind one with an error.
+        let tree = self.module.tree;
+        for (spec, operand) in specs.iter().zip(tree.operands(instruction)) {
+            match self.operand(spec, operand) {
+                Some(operand) => operands.push(operand),
+                None => is_complete = false,
+            }
+        }
+        is_complete.then_some(operands)
+    }
+
     /// `load r1, literal`
-    pub(super) fn load(&mut self, instruction: &Instruction) -> Option<(Opcode, Vec<Operand>)> {
+    pub(super) fn load(&mut self, instruction: &Instruction<'_>) -> Option<(Opcode, Operands)> {
         if !self.operand_count(instruction, 2) {
             return None;
         }
-        let (dst, value) = (&instruction.operands[0], &instruction.operands[1]);
+        let [dst, value] = self.module.tree.operands(instruction) else {
+            return None;
+        };
         let dst = self.register_operand(dst);
-        let (opcode, operand) = match &value.kind {
-            ExpressionKind::Word(word) if word == "None" => (Opcode::LoadNone, None),
-            ExpressionKind::Word(word) if word == "True" => (Opcode::LoadTrue, None),
-            ExpressionKind::Word(word) if word == "False" => (Opcode::LoadFalse, None),
-            ExpressionKind::Integer(value) if i16::try_from(value).is_ok() => (
-                Opcode::LoadInt,
-                i64::try_from(value).ok().map(Operand::Integer),
-            ),
+        let (opcode, operand) = match value.kind {
+            ExpressionKind::Word("None") => (Opcode::LoadNone, None),
+            ExpressionKind::Word("True") => (Opcode::LoadTrue, None),
+            ExpressionKind::Word("False") => (Opcode::LoadFalse, None),
+            ExpressionKind::Integer(value) if i16::try_from(value).is_ok() => {
+                (Opcode::LoadInt, Some(Operand::Integer(value)))
+            }
             _ => {
                 let constant = self.module.constant(value)?;
                 let is_wide = u16::try_from(constant.0).is_err();
@@ -38,16 +85,22 @@ impl FunctionLowering<'_, '_> {
                 (opcode, Some(constant.into()))
             }
         };
-        Some((
-            opcode,
-            [Some(dst?), operand].into_iter().flatten().collect(),
-        ))
+        let mut operands = Operands::NONE;
+        operands.push(dst?);
+        if let Some(operand) = operand {
+            operands.push(operand);
+        }
+        Some((opcode, operands))
     }
 
     // Operands.
 
     /// An operand as the table wants it. An error has been reported if there is none.
-    pub(super) fn operand(&mut self, spec: &OperandSpec, operand: &Expression) -> Option<Operand> {
+    pub(super) fn operand(
+        &mut self,
+        spec: &OperandSpec,
+        operand: &Expression<'_>,
+    ) -> Option<Operand> {
         use OperandKind as Kind;
         match spec.kind {
             kind if kind.is_register() => self.register_operand(operand),
@@ -55,39 +108,46 @@ impl FunctionLowering<'_, '_> {
             Kind::KeywordNames => self.keyword_names(operand),
             Kind::Name => {
                 let name = self.name_operand(spec.kind, operand)?;
-                Some(Operand::Name(self.module.module.name(&name.text)))
+                Some(Operand::Name(self.module.module.name(name)))
             }
             Kind::Function | Kind::ClosureFunction => {
                 let name = self.name_operand(spec.kind, operand)?;
-                let found = self
-                    .module
-                    .functions
-                    .find(&name, &mut self.module.diagnostics);
+                let found =
+                    self.module
+                        .functions
+                        .find(name, operand.span, &mut self.module.diagnostics);
                 found.map(Operand::Function)
             }
             Kind::Class => {
                 let name = self.name_operand(spec.kind, operand)?;
-                let found = self
-                    .module
-                    .classes
-                    .find(&name, &mut self.module.diagnostics);
+                let found =
+                    self.module
+                        .classes
+                        .find(name, operand.span, &mut self.module.diagnostics);
                 found.map(Operand::Class)
             }
             Kind::Label => {
                 let name = self.name_operand(spec.kind, operand)?;
-                let found = self.labels.find(&name, &mut self.module.diagnostics);
+                let found = self
+                    .labels
+                    .find(name, operand.span, &mut self.module.diagnostics);
                 found.map(Operand::Label)
             }
             Kind::Free => match &operand.kind {
-                ExpressionKind::Integer(value) => {
-                    let value = i64::try_from(value).ok();
+                ExpressionKind::Integer(_) | ExpressionKind::LargeInteger(_) => {
+                    let value = match operand.kind {
+                        ExpressionKind::Integer(value) => Some(value),
+                        _ => None,
+                    };
                     let place = (operand.span, None);
                     let index = self.in_range(value, "the free variable", (0, 255), place)?;
                     Some(Operand::Free(index as u16))
                 }
                 _ => {
                     let name = self.name_operand(spec.kind, operand)?;
-                    let found = self.free.find(&name, &mut self.module.diagnostics);
+                    let found = self
+                        .free
+                        .find(name, operand.span, &mut self.module.diagnostics);
                     found.map(Operand::Free)
                 }
             },
@@ -96,9 +156,10 @@ impl FunctionLowering<'_, '_> {
     }
 
     /// A count or another number: an integer, or a name of `.const` that stands for one.
-    fn number(&mut self, spec: &OperandSpec, operand: &Expression) -> Option<i64> {
+    fn number(&mut self, spec: &OperandSpec, operand: &Expression<'_>) -> Option<i64> {
         let (value, definition) = match &operand.kind {
-            ExpressionKind::Integer(value) => (i64::try_from(value).ok(), None),
+            ExpressionKind::Integer(value) => (Some(*value), None),
+            ExpressionKind::LargeInteger(_) => (None, None),
             ExpressionKind::Word(word) if self.may_be_constant(word) => {
                 let index = self.module.constant_named(word, operand.span)?;
                 let definition = self.module.constants.place(word);
@@ -154,20 +215,19 @@ impl FunctionLowering<'_, '_> {
         None
     }
 
-    pub(super) fn name_operand(&mut self, kind: OperandKind, operand: &Expression) -> Option<Name> {
-        let (text, quoted) = match &operand.kind {
-            ExpressionKind::Word(text) => (text, false),
-            ExpressionKind::String(text) => (text, true),
-            _ => return self.wrong_kind(expected(kind), operand.span),
-        };
-        Some(Name {
-            text: text.clone(),
-            span: operand.span,
-            quoted,
-        })
+    pub(super) fn name_operand<'operand>(
+        &mut self,
+        kind: OperandKind,
+        operand: &'operand Expression<'_>,
+    ) -> Option<&'operand str> {
+        match &operand.kind {
+            ExpressionKind::Word(text) => Some(text),
+            ExpressionKind::String(text) => Some(text),
+            _ => self.wrong_kind(expected(kind), operand.span),
+        }
     }
 
-    pub(super) fn keyword_names(&mut self, operand: &Expression) -> Option<Operand> {
+    pub(super) fn keyword_names(&mut self, operand: &Expression<'_>) -> Option<Operand> {
         let index = self.module.constant(operand)?;
         let constants = self.module.module.constants();
         let is_string =
@@ -178,7 +238,7 @@ impl FunctionLowering<'_, '_> {
         }
     }
 
-    pub(super) fn register_operand(&mut self, operand: &Expression) -> Option<Operand> {
+    pub(super) fn register_operand(&mut self, operand: &Expression<'_>) -> Option<Operand> {
         match &operand.kind {
             ExpressionKind::Word(word) => self.register(word, operand.span).map(Operand::Register),
             _ => self.wrong_kind("a register", operand.span),

@@ -1,20 +1,25 @@
 //! Functions and classes: their first lines, their directives, their ends.
 
+use std::borrow::Cow;
+
 use super::{Open, Parsed, Parser};
 use crate::diagnostic::ErrorKind;
 use crate::lexer::TokenKind;
 use crate::span::Span;
 use crate::syntax::*;
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     // Blocks.
 
     /// Ends the open block at its `.end`.
     pub(super) fn close(&mut self) {
         match std::mem::replace(&mut self.open, Open::Nothing) {
             Open::Nothing => {}
-            Open::Function(function, _) => self.items.push(Item::Function(*function)),
-            Open::Class(class, _) => self.items.push(Item::Class(*class)),
+            Open::Function(mut function, _) => {
+                function.body.end = self.file.statements.len();
+                self.file.items.push(Item::Function(*function));
+            }
+            Open::Class(class, _) => self.file.items.push(Item::Class(*class)),
         }
     }
 
@@ -37,7 +42,7 @@ impl Parser<'_> {
         let before = self.diagnostics.len();
         let mut function = Function {
             name: Name {
-                text: String::new(),
+                text: Cow::Borrowed(""),
                 span,
                 quoted: true,
             },
@@ -45,7 +50,7 @@ impl Parser<'_> {
             parameters: Vec::new(),
             is_generator: false,
             is_complete: false,
-            body: Vec::new(),
+            body: self.file.statements.len()..self.file.statements.len(),
         };
         let header = self.function_header(&mut function);
         function.is_complete = self.diagnostics.len() == before && header.is_ok();
@@ -53,7 +58,7 @@ impl Parser<'_> {
         header
     }
 
-    fn function_header(&mut self, function: &mut Function) -> Parsed<()> {
+    fn function_header(&mut self, function: &mut Function<'a>) -> Parsed<()> {
         function.name = self.name("the name of the function")?;
         self.expect(TokenKind::OpenParen, "`(`")?;
         let mut order = Order::default();
@@ -81,13 +86,14 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn parameter(&mut self, order: &mut Order, parameters: &mut Vec<Parameter>) -> Parsed<()> {
+    fn parameter(&mut self, order: &mut Order, parameters: &mut Vec<Parameter<'a>>) -> Parsed<()> {
         let token = self.peek();
         let kind = match token.kind {
             TokenKind::Slash => {
                 self.position += 1;
                 let is_second = std::mem::replace(&mut order.slash, true);
-                let is_plain = |parameter: &Parameter| parameter.kind == ParameterKind::Positional;
+                let is_plain =
+                    |parameter: &Parameter<'_>| parameter.kind == ParameterKind::Positional;
                 if is_second || parameters.is_empty() || !parameters.iter().all(is_plain) {
                     let text = "`/` stands once, after the first positional parameters";
                     self.report(ErrorKind::ParameterOrder(text), token.span);
@@ -159,13 +165,13 @@ impl Parser<'_> {
                 self.expect(TokenKind::Comma, "`,`")?;
                 let register = self.name("a register for the exception")?;
                 let span = span.to(register.span);
-                Statement::Try {
+                Statement::Try(Box::new(Try {
                     start,
                     end,
                     handler,
                     register,
                     span,
-                }
+                }))
             }
         };
         self.in_function(word, span)?.push(statement);
@@ -173,7 +179,7 @@ impl Parser<'_> {
     }
 
     /// Reads a list of statements separated by commas.
-    fn list(&mut self, entry: impl Fn(&mut Self) -> Parsed<Statement>) -> Parsed<()> {
+    fn list(&mut self, entry: impl Fn(&mut Self) -> Parsed<Statement<'a>>) -> Parsed<()> {
         loop {
             let span = self.peek().span;
             let statement = entry(self)?;
@@ -184,10 +190,10 @@ impl Parser<'_> {
         }
     }
 
-    fn local(&mut self) -> Parsed<Statement> {
+    fn local(&mut self) -> Parsed<Statement<'a>> {
         let name = self.name("a name for a register")?;
         let register = match self.accept(TokenKind::Equals) {
-            Some(_) => Some(self.name("a register")?),
+            Some(_) => Some(Box::new(self.name("a register")?)),
             None => None,
         };
         Ok(Statement::Local { name, register })
@@ -197,7 +203,7 @@ impl Parser<'_> {
         self.close_unfinished();
         let mut class = Class {
             name: Name {
-                text: String::new(),
+                text: Cow::Borrowed(""),
                 span,
                 quoted: true,
             },
@@ -210,7 +216,7 @@ impl Parser<'_> {
         header
     }
 
-    fn class_header(&mut self, class: &mut Class) -> Parsed<()> {
+    fn class_header(&mut self, class: &mut Class<'a>) -> Parsed<()> {
         class.name = self.name("the name of the class")?;
         if self.peek().kind == TokenKind::Newline {
             return Ok(());

@@ -1,5 +1,7 @@
 //! Names, numbers, operands.
 
+use std::borrow::Cow;
+
 use num_bigint::BigInt;
 
 use super::{Parsed, Parser};
@@ -12,15 +14,14 @@ use crate::syntax::*;
 /// How deep tuples may nest: as deep as in a module.
 const MAX_TUPLE_DEPTH: usize = vm_bytecode::limits::MAX_TUPLE_DEPTH as usize;
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     // Names, numbers and expressions.
 
     /// A bare or quoted name.
-    pub(super) fn name(&mut self, expected: &'static str) -> Parsed<Name> {
+    pub(super) fn name(&mut self, expected: &'static str) -> Parsed<Name<'a>> {
         if let Some(token) = self.accept(TokenKind::Word) {
-            let text = self.spelling(token).to_owned();
             return Ok(Name {
-                text,
+                text: Cow::Borrowed(self.spelling(token)),
                 span: token.span,
                 quoted: false,
             });
@@ -28,7 +29,7 @@ impl Parser<'_> {
         self.string(expected)
     }
 
-    pub(super) fn string(&mut self, expected: &'static str) -> Parsed<Name> {
+    pub(super) fn string(&mut self, expected: &'static str) -> Parsed<Name<'a>> {
         let token = self.expect(TokenKind::String, expected)?;
         let text = self.decode(token, literal::parse_string)?;
         Ok(Name {
@@ -42,7 +43,7 @@ impl Parser<'_> {
     pub(super) fn decode<T>(
         &mut self,
         token: Token,
-        decode: impl Fn(&str) -> Result<T, literal::LiteralError>,
+        decode: impl Fn(&'a str) -> Result<T, literal::LiteralError>,
     ) -> Parsed<T> {
         decode(self.spelling(token)).map_err(|(range, kind)| {
             let start = token.span.start;
@@ -54,9 +55,11 @@ impl Parser<'_> {
     /// A number of at most 32 bits.
     pub(super) fn number(&mut self, expected: &'static str) -> Parsed<Number> {
         let token = self.expect(TokenKind::Integer, expected)?;
-        let value = literal::parse_integer(self.spelling(token))
-            .map_err(|kind| self.report(kind, token.span))?;
-        let value = u32::try_from(&value).map_err(|_| {
+        let value = match self.integer(token)? {
+            ExpressionKind::Integer(value) => u32::try_from(value).ok(),
+            _ => None,
+        };
+        let value = value.ok_or_else(|| {
             let (least, most) = (0, i64::from(u32::MAX));
             self.report(
                 ErrorKind::OutOfRange {
@@ -73,12 +76,12 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) fn expression(&mut self, depth: usize) -> Parsed<Expression> {
+    pub(super) fn expression(&mut self, depth: usize) -> Parsed<Expression<'a>> {
         let token = self.peek();
         self.position += 1;
         let kind = match token.kind {
             TokenKind::Word => return self.word(token),
-            TokenKind::Integer => ExpressionKind::Integer(self.integer(token)?),
+            TokenKind::Integer => self.integer(token)?,
             TokenKind::Float => ExpressionKind::Float(self.float(token)?),
             TokenKind::String => ExpressionKind::String(self.decode(token, literal::parse_string)?),
             TokenKind::Bytes => ExpressionKind::Bytes(self.decode(token, literal::parse_bytes)?),
@@ -99,17 +102,21 @@ impl Parser<'_> {
     }
 
     /// A word, or `nan(0x7ff8000000000001)`.
-    pub(super) fn word(&mut self, token: Token) -> Parsed<Expression> {
+    pub(super) fn word(&mut self, token: Token) -> Parsed<Expression<'a>> {
         let word = self.spelling(token);
         if word != "nan" || self.accept(TokenKind::OpenParen).is_none() {
-            let kind = ExpressionKind::Word(word.to_owned());
+            let kind = ExpressionKind::Word(word);
             return Ok(Expression {
                 kind,
                 span: token.span,
             });
         }
         let bits = self.expect(TokenKind::Integer, "the bits of the NaN")?;
-        let value = u64::try_from(&self.integer(bits)?).unwrap_or(0);
+        let value = match self.integer(bits)? {
+            ExpressionKind::Integer(value) => value as u64,
+            ExpressionKind::LargeInteger(value) => u64::try_from(&*value).unwrap_or(0),
+            _ => 0,
+        };
         if !f64::from_bits(value).is_nan() {
             let spelling = self.spelling(bits).to_owned();
             return Err(self.report(ErrorKind::NotNan(spelling), bits.span));
@@ -121,11 +128,15 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) fn negative(&mut self, minus: Token) -> Parsed<Expression> {
+    pub(super) fn negative(&mut self, minus: Token) -> Parsed<Expression<'a>> {
         const SIGN: u64 = 1 << 63;
         let token = self.peek();
         let kind = match token.kind {
-            TokenKind::Integer => ExpressionKind::Integer(-self.integer(token)?),
+            TokenKind::Integer => match self.integer(token)? {
+                ExpressionKind::Integer(value) => ExpressionKind::Integer(-value),
+                ExpressionKind::LargeInteger(value) => integer_of(-*value),
+                other => other,
+            },
             TokenKind::Float => ExpressionKind::Float(self.float(token)? | SIGN),
             TokenKind::Word if self.spelling(token) == "inf" => {
                 ExpressionKind::Float(f64::NEG_INFINITY.to_bits())
@@ -139,7 +150,7 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) fn tuple(&mut self, open: Token, depth: usize) -> Parsed<Expression> {
+    pub(super) fn tuple(&mut self, open: Token, depth: usize) -> Parsed<Expression<'a>> {
         let mut items = Vec::new();
         let mut trailing_comma = true;
         while self.peek().kind != TokenKind::CloseParen {
@@ -165,11 +176,26 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) fn integer(&mut self, token: Token) -> Parsed<BigInt> {
-        literal::parse_integer(self.spelling(token)).map_err(|kind| self.report(kind, token.span))
+    /// An integer without a sign.
+    pub(super) fn integer(&mut self, token: Token) -> Parsed<ExpressionKind<'a>> {
+        let spelling = self.spelling(token);
+        if let Some(value) = literal::parse_short_integer(spelling) {
+            return Ok(ExpressionKind::Integer(value));
+        }
+        let value = literal::parse_integer(spelling);
+        value
+            .map(integer_of)
+            .map_err(|kind| self.report(kind, token.span))
     }
 
     pub(super) fn float(&mut self, token: Token) -> Parsed<u64> {
         literal::parse_float(self.spelling(token)).map_err(|kind| self.report(kind, token.span))
+    }
+}
+
+fn integer_of(value: BigInt) -> ExpressionKind<'static> {
+    match i64::try_from(&value) {
+        Ok(value) => ExpressionKind::Integer(value),
+        Err(_) => ExpressionKind::LargeInteger(Box::new(value)),
     }
 }

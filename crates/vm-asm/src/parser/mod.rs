@@ -6,8 +6,10 @@
 mod block;
 mod expression;
 
+use std::fmt::Display;
+
 use crate::diagnostic::{Diagnostic, ErrorKind};
-use crate::lexer::{Token, TokenKind, tokens};
+use crate::lexer::{Comments, Lexer, Token, TokenKind};
 use crate::span::Span;
 use crate::suggest::closest;
 use crate::syntax::*;
@@ -38,8 +40,7 @@ const DIRECTIVES: [(&str, &str); 18] = [
 ];
 
 /// Reads a file. The tree holds every statement that could be read.
-pub fn parse(source: &str) -> (SourceFile, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
+pub fn parse(source: &str) -> (SourceFile<'_>, Vec<Diagnostic>) {
     let limit = u32::MAX as usize - 1;
     if source.len() > limit {
         let kind = ErrorKind::SourceTooLong { limit };
@@ -48,35 +49,37 @@ pub fn parse(source: &str) -> (SourceFile, Vec<Diagnostic>) {
             vec![Diagnostic::new(kind, Span::default())],
         );
     }
-    let mut tokens = tokens(source, &mut diagnostics);
-    tokens.retain(|token| token.kind != TokenKind::Comment);
     let mut parser = Parser {
         source,
-        tokens,
+        tokens: Vec::new(),
         position: 0,
-        diagnostics,
-        items: Vec::new(),
+        diagnostics: Vec::new(),
+        file: SourceFile {
+            items: Vec::new(),
+            // A line with an instruction has hardly less than 16 bytes, an operand hardly less than 8.
+            statements: Vec::with_capacity((source.len() / 16).min(1 << 20)),
+            operands: Vec::with_capacity((source.len() / 8).min(1 << 21)),
+        },
         open: Open::Nothing,
     };
-    while parser.position < parser.tokens.len() {
+    let mut lexer = Lexer::new(source, Comments::Dropped);
+    let mut is_more = true;
+    while is_more {
+        parser.tokens.clear();
+        is_more = lexer.line(&mut parser.tokens, &mut parser.diagnostics);
         parser.line();
     }
     parser.close_unfinished();
     let mut diagnostics = parser.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-    (
-        SourceFile {
-            items: parser.items,
-        },
-        diagnostics,
-    )
+    (parser.file, diagnostics)
 }
 
 /// The block whose `.end` is still to come, with the span of the directive that opened it.
-enum Open {
+enum Open<'a> {
     Nothing,
-    Function(Box<Function>, Span),
-    Class(Box<Class>, Span),
+    Function(Box<Function<'a>>, Span),
+    Class(Box<Class<'a>>, Span),
 }
 
 /// A statement was given up; the error is in the list already.
@@ -85,12 +88,12 @@ type Parsed<T> = Result<T, GivenUp>;
 
 struct Parser<'a> {
     source: &'a str,
-    /// Without comments. The last token is a line end.
+    /// The tokens of the line that is read, without comments. The last one is its end.
     tokens: Vec<Token>,
     position: usize,
     diagnostics: Vec<Diagnostic>,
-    items: Vec<Item>,
-    open: Open,
+    file: SourceFile<'a>,
+    open: Open<'a>,
 }
 
 impl<'a> Parser<'a> {
@@ -142,15 +145,12 @@ impl<'a> Parser<'a> {
 
     // Lines.
 
-    /// Reads one line with all that is on it, and its line end.
+    /// Reads the line, with all that is on it.
     fn line(&mut self) {
+        self.position = 0;
         if self.statement().is_ok() && self.peek().kind != TokenKind::Newline {
             self.unexpected("the end of the line");
         }
-        while self.peek().kind != TokenKind::Newline {
-            self.position += 1;
-        }
-        self.position += 1;
     }
 
     fn statement(&mut self) -> Parsed<()> {
@@ -158,8 +158,7 @@ impl<'a> Parser<'a> {
         while self.next_is_label() {
             let name = self.name("a label")?;
             self.position += 1;
-            let what = format!("{}:", name.text);
-            self.in_function(&what, name.span)?
+            self.in_function(format_args!("{}:", name.text), name.span)?
                 .push(Statement::Label(name));
         }
         let token = self.peek();
@@ -168,25 +167,36 @@ impl<'a> Parser<'a> {
             TokenKind::Directive => self.directive(),
             TokenKind::Word => {
                 let mnemonic = self.name("an instruction")?;
-                let span = mnemonic.span;
-                let mut operands = Vec::new();
+                let mut span = mnemonic.span;
+                let first = self.file.operands.len();
                 if self.peek().kind != TokenKind::Newline {
-                    operands.push(self.expression(0)?);
+                    self.operand()?;
                     while self.accept(TokenKind::Comma).is_some() {
-                        operands.push(self.expression(0)?);
+                        self.operand()?;
                     }
                 }
                 if self.peek().kind != TokenKind::Newline {
                     return Err(self.unexpected("`,` or the end of the line"));
                 }
-                let instruction = Instruction { mnemonic, operands };
-                let what = self.source[span.range()].to_owned();
-                self.in_function(&what, span)?
+                let operands = first..self.file.operands.len();
+                if let Some(last) = self.file.operands[operands.clone()].last() {
+                    span = span.to(last.span);
+                }
+                let spelling = &self.source[mnemonic.span.range()];
+                let place = mnemonic.span;
+                let instruction = Instruction::new(mnemonic, operands, span);
+                self.in_function(spelling, place)?
                     .push(Statement::Instruction(instruction));
                 Ok(())
             }
             _ => Err(self.unexpected("a directive, a label or an instruction")),
         }
+    }
+
+    fn operand(&mut self) -> Parsed<()> {
+        let operand = self.expression(0)?;
+        self.file.operands.push(operand);
+        Ok(())
     }
 
     fn next_is_label(&self) -> bool {
@@ -195,22 +205,16 @@ impl<'a> Parser<'a> {
         is_name && next.is_some_and(|token| token.kind == TokenKind::Colon)
     }
 
-    /// The body of the open function, for a statement that belongs into one.
-    fn in_function(&mut self, what: &str, span: Span) -> Parsed<&mut Vec<Statement>> {
+    /// The list for a statement that belongs into a function.
+    fn in_function(&mut self, what: impl Display, span: Span) -> Parsed<&mut Vec<Statement<'a>>> {
         if !matches!(self.open, Open::Function(..)) {
-            let what = what.to_owned();
-            return Err(self.report(
-                ErrorKind::Misplaced {
-                    what,
-                    place: IN_FUNCTION,
-                },
-                span,
-            ));
+            let kind = ErrorKind::Misplaced {
+                what: what.to_string(),
+                place: IN_FUNCTION,
+            };
+            return Err(self.report(kind, span));
         }
-        match &mut self.open {
-            Open::Function(function, _) => Ok(&mut function.body),
-            _ => Err(GivenUp),
-        }
+        Ok(&mut self.file.statements)
     }
 
     fn directive(&mut self) -> Parsed<()> {
@@ -272,7 +276,7 @@ impl<'a> Parser<'a> {
             "name" => Item::Name(self.name("a name")?),
             _ => Item::Entry(self.name("a function")?),
         };
-        self.items.push(item);
+        self.file.items.push(item);
         Ok(())
     }
 }
