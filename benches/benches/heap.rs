@@ -1,75 +1,98 @@
-//! The heap: allocating and freeing, counting.
+//! The heap alone: allocating and freeing by size class, and counting references.
+//!
+//! | bench | does |
+//! |---|---|
+//! | `allocate_free` | an object is allocated and freed at once: the slot is in the cache |
+//! | `allocate` | a thousand objects are allocated, in pages that are there |
+//! | `free` | they are freed, in the order of allocation |
+//! | `fresh` | a heap is made, filled with a hundred thousand objects, and emptied |
+//! | `count` | a reference is taken, as by a clone, and given back |
+//!
+//! 16 to 512 bytes are the smallest and the largest size class; more is a large object.
 
-use criterion::{Criterion, Throughput};
-use std::hint::black_box;
-use vm_benches::graph::NODE_BYTES;
-use vm_heap::{Family, Heap, ObjectRef};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use vm_benches::slots::Slots;
 
+/// Bytes of an object.
+const SIZES: [usize; 6] = [16, 48, 128, 512, 4096, 65536];
 /// Objects of one round.
 const ROUND: usize = 1000;
+/// Objects of a fresh heap.
+const MANY: usize = 100_000;
 
-fn allocate(heap: &mut Heap) -> ObjectRef {
-    // SAFETY: the benchmarks use an object only until they free it.
-    unsafe { heap.allocate(Family::Container, black_box(NODE_BYTES), 1) }.unwrap()
+/// A heap with pages for a round, but for one all free.
+fn with_pages(bytes: usize) -> Slots {
+    let mut slots = Slots::new();
+    slots.fill(bytes, ROUND);
+    slots.empty();
+    slots.fill(bytes, 1);
+    slots
 }
 
-fn free(heap: &mut Heap, object: ObjectRef) {
-    // SAFETY: as above: `object` came from `allocate`, and is not used again.
-    unsafe { heap.free(object) };
-}
-
-fn allocate_and_free(criterion: &mut Criterion) {
+fn allocating(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("heap");
     group.throughput(Throughput::Elements(ROUND as u64));
-    let mut heap = Heap::new();
-    group.bench_function("allocate_free", |bencher| {
-        bencher.iter(|| {
-            for _ in 0..ROUND {
-                let object = allocate(&mut heap);
-                free(&mut heap, black_box(object));
-            }
+    for bytes in SIZES {
+        let mut slots = with_pages(bytes);
+        let held_bytes = slots.heap_bytes();
+        group.bench_function(BenchmarkId::new("allocate_free", bytes), |bencher| {
+            bencher.iter(|| slots.allocate_and_free(bytes, ROUND));
         });
-    });
-    assert_eq!(heap.heap_bytes(), 0);
-    let mut objects = Vec::with_capacity(ROUND);
-    group.bench_function("allocate_1000_free_1000", |bencher| {
-        bencher.iter(|| {
-            for _ in 0..ROUND {
-                objects.push(allocate(&mut heap));
-            }
-            for object in objects.drain(..) {
-                free(&mut heap, object);
-            }
+        assert_eq!(slots.heap_bytes(), held_bytes);
+        group.bench_function(BenchmarkId::new("allocate", bytes), |bencher| {
+            bencher.iter_batched_ref(
+                || with_pages(bytes),
+                |slots| slots.fill(bytes, ROUND),
+                BatchSize::PerIteration,
+            );
         });
-    });
-    assert_eq!(heap.heap_bytes(), 0);
+        group.bench_function(BenchmarkId::new("free", bytes), |bencher| {
+            bencher.iter_batched_ref(
+                || {
+                    let mut slots = Slots::new();
+                    slots.fill(bytes, ROUND);
+                    slots
+                },
+                |slots| {
+                    slots.empty();
+                    assert_eq!(slots.heap_bytes(), 0);
+                },
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.throughput(Throughput::Elements(MANY as u64));
+    group.sample_size(20);
+    for bytes in SIZES.into_iter().filter(|&bytes| bytes <= 512) {
+        group.bench_function(BenchmarkId::new("fresh", bytes), |bencher| {
+            bencher.iter(|| {
+                let mut slots = Slots::new();
+                slots.fill(bytes, MANY);
+                slots.empty();
+                assert_eq!(slots.heap_bytes(), 0);
+            });
+        });
+    }
     group.finish();
 }
 
-fn count(criterion: &mut Criterion) {
+fn counting(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("heap");
     group.throughput(Throughput::Elements(ROUND as u64));
-    let mut heap = Heap::new();
-    let objects: Vec<ObjectRef> = (0..64).map(|_| allocate(&mut heap)).collect();
-    group.bench_function("increment_decrement", |bencher| {
-        bencher.iter(|| {
-            for round in 0..ROUND {
-                let object = objects[round % 64];
-                object.increment();
-                assert!(!black_box(object).decrement());
-            }
+    // One object's count, and counts in many lines of the cache.
+    for objects in [1, 64] {
+        let mut slots = Slots::new();
+        slots.fill(48, objects);
+        group.bench_function(BenchmarkId::new("count", objects), |bencher| {
+            bencher.iter(|| slots.increment_and_decrement(ROUND));
         });
-    });
-    assert!(objects.iter().all(|object| object.count() == 1));
-    for object in objects {
-        free(&mut heap, object);
     }
     group.finish();
 }
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    allocate_and_free(&mut criterion);
-    count(&mut criterion);
+    allocating(&mut criterion);
+    counting(&mut criterion);
     criterion.final_summary();
 }

@@ -1,4 +1,4 @@
-//! The interpreter: programs of `fixtures/`, through the embedding interface.
+//! The interpreter: programs of `programs/`, through the embedding interface.
 //!
 //! A program is loaded once, in a machine of its own, and its `main` is called again and again; each
 //! call must print what CPython prints for the program's twin. Throughput is in instructions of the

@@ -1,6 +1,6 @@
-//! A fixture in a machine of its own, run again and again; every run must print what is expected.
+//! A program in a machine of its own, run again and again; every run must print what is expected.
 //!
-//! What is expected was printed by CPython 3.13 for the fixture's twin (`fixtures/twins`).
+//! What is expected was printed by CPython 3.13 for the program's twin.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,17 +9,25 @@ use thiserror::Error;
 use vm_bytecode::VerifiedModule;
 use vm_core::{Config, Handle, RunError, Vm};
 
-/// A program of `fixtures/`, its argument, and what it prints.
-pub const PROGRAMS: [(&str, &str, &str); 9] = [
+/// Programs of `programs/`, their arguments, and what they print.
+pub const PROGRAMS: [(&str, &str, &str); 17] = [
     ("fib", "20", "6765\n"),
     ("loopsum", "100000", "4999950000\n"),
-    ("nbody", "100", "-0.169051\n"),
-    ("mandelbrot", "20", "33118\n"),
-    ("binary_trees", "6", "4271 127\n"),
-    ("cycles", "10000", "50005000\n"),
     ("sieve", "10000", "1229\n"),
+    ("nbody", "100", "-0.169051\n"),
     ("fannkuch", "6", "49 10\n"),
-    ("spectral_norm", "10", "1.271844\n"),
+    ("spectral", "10", "1.271844\n"),
+    ("mandel", "20", "33118\n"),
+    ("bintrees", "6", "4271 127\n"),
+    ("cycles", "10000", "50005000\n"),
+    ("dictint", "1000", "1000 499500 2\n"),
+    ("dictstr", "1000", "1000 499500\n"),
+    ("strbuild", "1000", "4890 4890\n"),
+    ("methods", "1000", "499500\n"),
+    ("closures", "1000", "18502500\n"),
+    ("exceptions", "1000", "499500\n"),
+    ("generators", "1000", "2497500\n"),
+    ("richards", "1", "hold count 9297 queue count 23246\n"),
 ];
 
 /// Why a program cannot be loaded.
@@ -28,7 +36,7 @@ pub enum LoadError {
     /// The file cannot be read.
     #[error("{}: {source}", path.display())]
     Read {
-        /// The fixture.
+        /// The program.
         path: PathBuf,
         /// The reason.
         source: io::Error,
@@ -36,7 +44,7 @@ pub enum LoadError {
     /// The assembler or the verifier refuses it.
     #[error("{}: {reason}", path.display())]
     Refused {
-        /// The fixture.
+        /// The program.
         path: PathBuf,
         /// The first thing that is wrong.
         reason: String,
@@ -44,23 +52,17 @@ pub enum LoadError {
     /// There is no memory for a machine.
     #[error("{}: no memory for a machine", path.display())]
     NoMemory {
-        /// The fixture.
+        /// The program.
         path: PathBuf,
     },
     /// The machine cannot load it.
     #[error("{}: {source:?}", path.display())]
     Machine {
-        /// The fixture.
+        /// The program.
         path: PathBuf,
         /// The reason.
         source: Box<RunError>,
     },
-}
-
-/// The directory of the fixtures.
-#[must_use]
-pub fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
 }
 
 /// The directory of the programs that are measured whole.
@@ -93,7 +95,7 @@ impl Write for Output {
     }
 }
 
-/// A loaded fixture.
+/// A loaded program.
 pub struct Program {
     machine: Vm,
     main: Handle,
@@ -110,14 +112,14 @@ impl std::fmt::Debug for Program {
 }
 
 impl Program {
-    /// Assembles, verifies and loads `fixtures/NAME.vasm` in a machine whose `sys.argv` is the name
+    /// Assembles, verifies and loads `programs/NAME.vasm` in a machine whose `sys.argv` is the name
     /// and `argument`.
     ///
     /// # Errors
     ///
     /// [`LoadError`], with the path.
     pub fn load(name: &str, argument: &str, expected: &str) -> Result<Program, LoadError> {
-        let path = fixtures().join(format!("{name}.vasm"));
+        let path = programs().join(format!("{name}.vasm"));
         let module = assemble(&path)?;
         let mut machine =
             Vm::new(Config::default()).map_err(|_| LoadError::NoMemory { path: path.clone() })?;
@@ -159,6 +161,22 @@ impl Program {
         let printed = String::from_utf8_lossy(&printed);
         assert!(result.is_ok(), "{result:?}: {printed}");
         assert_eq!(printed, self.expected);
+    }
+
+    /// Runs it, and counts what the machine does meanwhile: the machine's counters by name.
+    ///
+    /// # Panics
+    ///
+    /// As [`Program::run`].
+    pub fn counted_run(&mut self) -> Vec<(&'static str, u64)> {
+        self.machine.count_operations(true);
+        let before = self.machine.statistics().named();
+        self.run();
+        let after = self.machine.statistics().named();
+        self.machine.count_operations(false);
+        let grown =
+            |((name, before), (_, after)): (_, (_, u64))| (name, after.saturating_sub(before));
+        before.into_iter().zip(after).map(grown).collect()
     }
 
     /// Instructions of the machine executed so far.

@@ -41,6 +41,22 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Every counter with its name.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, u64); 9] {
+        [
+            ("instructions", self.instructions),
+            ("calls", self.calls),
+            ("allocations", self.allocations),
+            ("allocated_bytes", self.allocated_bytes),
+            ("increments", self.increments),
+            ("decrements", self.decrements),
+            ("elided", self.elided),
+            ("cache_hits", self.cache_hits),
+            ("cache_misses", self.cache_misses),
+        ]
+    }
+
     /// Adds what another one counts.
     pub(crate) fn add(&mut self, other: &Counts) {
         self.instructions += other.instructions;
@@ -90,6 +106,23 @@ pub struct Statistics {
 }
 
 impl Statistics {
+    /// Every counter that grows while a program runs, with its name: what instructions did, the most
+    /// memory, and the collections of all generations.
+    #[must_use]
+    pub fn named(&self) -> Vec<(&'static str, u64)> {
+        let total =
+            |of: fn(&GenerationStatistics) -> u64| self.generations.iter().map(of).sum::<u64>();
+        let mut named = self.counts.named().to_vec();
+        named.extend([
+            ("peak_bytes", self.peak_bytes),
+            ("collections", total(|each| each.collections)),
+            ("collected", total(|each| each.collected)),
+            ("candidates", total(|each| each.candidates)),
+            ("edges", self.edges),
+        ]);
+        named
+    }
+
     pub(crate) fn of(vm: &Vm) -> Statistics {
         let counters = &vm.counters;
         Statistics {

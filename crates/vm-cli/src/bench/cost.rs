@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vm_core::{Counts, FunctionCounts, RunError, Statistics, Vm};
+use vm_core::{FunctionCounts, RunError, Statistics, Vm};
 use vm_measure::thread::cpu_seconds;
 
 /// Counters by name.
@@ -80,7 +80,7 @@ pub(super) fn measure(
     Ok(Cost {
         program: program.name(),
         arguments: program.directives.arguments.clone(),
-        counters: all_counters(&counted.statistics),
+        counters: by_name(counted.statistics.named()),
         functions: function_costs(&counted.functions),
         seconds,
     })
@@ -144,36 +144,11 @@ fn reason(error: &RunError, errors: &Memory) -> String {
     format!("{said}{why}").trim_end().to_owned()
 }
 
-/// The counters of a run.
-fn all_counters(statistics: &Statistics) -> Counters {
-    let mut counters = counters(&statistics.counts);
-    let generations = &statistics.generations;
-    let total = |of: fn(&vm_gc::GenerationStatistics) -> u64| generations.iter().map(of).sum();
-    counters.extend([
-        ("peak_bytes".to_owned(), statistics.peak_bytes),
-        ("collections".to_owned(), total(|each| each.collections)),
-        ("collected".to_owned(), total(|each| each.collected)),
-        ("candidates".to_owned(), total(|each| each.candidates)),
-        ("edges".to_owned(), statistics.edges),
-    ]);
-    counters
-}
-
-/// What instructions did, by name.
-fn counters(counts: &Counts) -> Counters {
-    let named = [
-        ("instructions", counts.instructions),
-        ("calls", counts.calls),
-        ("allocations", counts.allocations),
-        ("allocated_bytes", counts.allocated_bytes),
-        ("increments", counts.increments),
-        ("decrements", counts.decrements),
-        ("elided", counts.elided),
-        ("cache_hits", counts.cache_hits),
-        ("cache_misses", counts.cache_misses),
-    ];
-    let named = named.map(|(name, value)| (name.to_owned(), value));
-    named.into_iter().collect()
+fn by_name(named: impl IntoIterator<Item = (&'static str, u64)>) -> Counters {
+    let named = named.into_iter();
+    named
+        .map(|(name, count)| (name.to_owned(), count))
+        .collect()
 }
 
 /// Functions, those with most instructions first; no two of the same name.
@@ -187,7 +162,7 @@ fn function_costs(functions: &[FunctionCounts]) -> Vec<FunctionCost> {
             1 => function.name.clone(),
             times => format!("{}#{times}", function.name),
         };
-        let counters = counters(&function.counts);
+        let counters = by_name(function.counts.named());
         costs.push(FunctionCost { name, counters });
     }
     costs.sort_by_key(|cost| std::cmp::Reverse(cost.counters.get("instructions").copied()));
