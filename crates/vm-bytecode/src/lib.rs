@@ -51,6 +51,7 @@ mod constant;
 mod container;
 mod debug;
 mod document;
+mod fused;
 mod instruction;
 pub mod limits;
 mod mnemonic;
@@ -67,6 +68,7 @@ pub use constant::{Constant, Integer};
 pub use container::{DecodeError, DecodeFault, EncodeError, MAGIC, VERSION};
 pub use debug::{Debug, FunctionDebug, LineEntry, Position};
 pub use document::instructions_markdown;
+pub use fused::fuse;
 pub use instruction::{Instruction, InstructionError, Operand, OperandError, instructions};
 pub use module::{
     ClassIndex, ClassTemplate, ConstantIndex, Function, FunctionIndex, Member, Module, NameIndex,

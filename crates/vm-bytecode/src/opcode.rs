@@ -226,7 +226,7 @@ pub struct OpcodeInfo {
     pub effect: &'static str,
     /// Heading under which the documentation lists it.
     pub group: &'static str,
-    /// True for the specialised forms that only an interpreter writes; decoder and verifier refuse
+    /// True for the fused instructions that only an interpreter writes; decoder and verifier refuse
     /// them.
     pub internal: bool,
     /// Bits of the first word that no operand occupies: they must be zero.
@@ -352,12 +352,7 @@ macro_rules! instructions {
             $variant:ident $mnemonic:ident($($field:ident $operand:ident: $kind:ident),*)
             $flow:ident $($raises:ident)? $effect:literal;
         )*})* }
-        internal { $(
-            $hidden:ident $hidden_mnemonic:ident(
-                $($hidden_field:ident $hidden_operand:ident: $hidden_kind:ident),*
-            )
-            $hidden_flow:ident $($hidden_raises:ident)? $hidden_effect:literal;
-        )* }
+        fused { $( $fused:ident = $first:ident $($rest:ident)+; )* }
     ) => {
         /// The operation of an instruction: bits 0 to 7 of its word.
         ///
@@ -366,27 +361,44 @@ macro_rules! instructions {
         #[repr(u8)]
         pub enum Opcode {
             $($( #[doc = concat!("```text\n", $effect, "\n```")] $variant, )*)*
-            $( #[doc = concat!("```text\n", $hidden_effect, "\n```")] $hidden, )*
+            $(
+                #[doc = concat!("`", stringify!($first), "`", $(", then `", stringify!($rest), "`",)+
+                    " in one.")]
+                $fused,
+            )*
         }
 
         impl Opcode {
             /// Every opcode in the order of its number, internal ones too.
             pub const ALL: &'static [Opcode] =
-                &[$($(Opcode::$variant,)*)* $(Opcode::$hidden,)*];
+                &[$($(Opcode::$variant,)*)* $(Opcode::$fused,)*];
 
             /// How many opcodes a module may contain: those with a lower number.
             pub const PUBLIC_COUNT: usize = [$($(Opcode::$variant,)*)*].len();
         }
 
-        /// The instruction table, by opcode.
-        pub static TABLE: &[OpcodeInfo] = &[
+        const PUBLIC: [OpcodeInfo; Opcode::PUBLIC_COUNT] = [
             $($( instruction_info!(
-                $mnemonic($($field $operand: $kind),*) $flow ($($raises)?) $effect, $group, false
+                $mnemonic($($field $operand: $kind),*) $flow ($($raises)?) $effect, $group
             ), )*)*
-            $( instruction_info!(
-                $hidden_mnemonic($($hidden_field $hidden_operand: $hidden_kind),*)
-                $hidden_flow ($($hidden_raises)?) $hidden_effect, "Internal", true
-            ), )*
+        ];
+
+        /// The instruction table, by opcode. What it says of a fused instruction is what holds for
+        /// the first of its parts, whose word it is in.
+        pub static TABLE: [OpcodeInfo; Opcode::ALL.len()] = [
+            $($( PUBLIC[Opcode::$variant as usize], )*)*
+            $( OpcodeInfo {
+                mnemonic: concat!(stringify!($first), $("+", stringify!($rest)),+),
+                effect: "",
+                group: "Fused",
+                internal: true,
+                ..PUBLIC[Opcode::$first as usize]
+            }, )*
+        ];
+
+        /// The fused instructions and what they do in one, those that begin alike side by side.
+        pub(crate) const FUSED: &[(Opcode, &[Opcode])] = &[
+            $( (Opcode::$fused, &[Opcode::$first, $(Opcode::$rest),+]), )*
         ];
 
         pub mod encode {
@@ -424,7 +436,7 @@ macro_rules! instructions {
 macro_rules! instruction_info {
     (
         $mnemonic:ident($($field:ident $operand:ident: $kind:ident),*)
-        $flow:ident ($($raises:ident)?) $effect:literal, $group:literal, $internal:literal
+        $flow:ident ($($raises:ident)?) $effect:literal, $group:literal
     ) => {{
         const OPERANDS: &[OperandSpec] = &[$(
             OperandSpec {
@@ -441,7 +453,7 @@ macro_rules! instruction_info {
             raises: raises_flag!($($raises)?),
             effect: $effect,
             group: $group,
-            internal: $internal,
+            internal: false,
             unused_mask: unused_mask(OPERANDS),
         }
     }};

@@ -11,9 +11,10 @@
 //!
 //! The order of the lines is the numbering of the opcodes, and so part of the file format: a new
 //! public instruction goes at the end of the public block and raises the format's minor version;
-//! any other change of a public one raises the major version. Internal instructions, the
-//! specialised forms that an interpreter puts in the place of public ones, are never in a file:
-//! decoder and verifier refuse them, and they may change freely.
+//! any other change of a public one raises the major version. Fused instructions do what several
+//! public ones do, one after the other; an interpreter writes their opcode over that of the first
+//! and leaves the others as they are, so that a jump may land between them. They are never in a
+//! file: decoder and verifier refuse them, and they may change freely.
 //!
 //! `docs/instructions.md` is written from this table:
 //! `cargo run -p vm-bytecode --example instructions_md`.
@@ -358,8 +359,73 @@ instructions! {
             LoadHandled load_handled(A dst: Write) Next "dst = the handled exception or None.";
         }
     }
-    internal {
-        AddInt add_int(A dst: Write, B left: Read, C right: Read)
-            Next raises "add, specialised to inline integers.";
+    fused {
+        // Those that begin alike stand side by side, the longest first.
+        CopyCopyCall = Copy Copy Call;
+        CopyCopyCallMethod = Copy Copy CallMethod;
+        CopyLoadIntCall = Copy LoadInt Call;
+        CopyCopy = Copy Copy;
+        CopyLoadInt = Copy LoadInt;
+        CopyCall = Copy Call;
+        CopyCallMethod = Copy CallMethod;
+        MoveCall = Move Call;
+        MoveCallMethod = Move CallMethod;
+        LoadNoneStoreAttr = LoadNone StoreAttr;
+        LoadIntCall = LoadInt Call;
+        LoadConstCall = LoadConst Call;
+        LoadGlobalCopyCall = LoadGlobal Copy Call;
+        LoadGlobalSubImmCall = LoadGlobal SubImm Call;
+        LoadGlobalCopy = LoadGlobal Copy;
+        LoadGlobalLoadConst = LoadGlobal LoadConst;
+        LoadFreeIaddStoreFree = LoadFree Iadd StoreFree;
+        LoadFreeIadd = LoadFree Iadd;
+        LoadFreeReturn = LoadFree Return;
+        StoreFreeLoadFree = StoreFree LoadFree;
+        AddAddImm = Add AddImm;
+        AddSub = Add Sub;
+        AddJumpIfLe = Add JumpIfLe;
+        AddJumpIfGt = Add JumpIfGt;
+        AddReturn = Add Return;
+        SubAdd = Sub Add;
+        MulMul = Mul Mul;
+        MulAdd = Mul Add;
+        MulSub = Mul Sub;
+        MulMod = Mul Mod;
+        MulIadd = Mul Iadd;
+        MulIsub = Mul Isub;
+        ModLoadItem = Mod LoadItem;
+        ModStoreItem = Mod StoreItem;
+        InJumpIfNot = In JumpIfNot;
+        TruedivReturn = Truediv Return;
+        IaddAddImm = Iadd AddImm;
+        IaddLoopIter = Iadd LoopIter;
+        IaddStoreAttr = Iadd StoreAttr;
+        IaddStoreFree = Iadd StoreFree;
+        IsubStoreAttr = Isub StoreAttr;
+        AddImmJump = AddImm Jump;
+        AddImmJumpIfLt = AddImm JumpIfLt;
+        AddImmJumpIfLe = AddImm JumpIfLe;
+        AddImmCall = AddImm Call;
+        SubImmCall = SubImm Call;
+        JumpIfLtImmLoadGlobal = JumpIfLtImm LoadGlobal;
+        LoadAttrIaddStoreAttr = LoadAttr Iadd StoreAttr;
+        LoadAttrLoadAttr = LoadAttr LoadAttr;
+        LoadAttrSub = LoadAttr Sub;
+        LoadAttrMul = LoadAttr Mul;
+        LoadAttrIadd = LoadAttr Iadd;
+        LoadAttrJumpIfNone = LoadAttr JumpIfNone;
+        LoadAttrJumpIfEqImm = LoadAttr JumpIfEqImm;
+        LoadAttrReturn = LoadAttr Return;
+        StoreAttrLoadAttr = StoreAttr LoadAttr;
+        StoreAttrStoreAttr = StoreAttr StoreAttr;
+        StoreAttrReturnNone = StoreAttr ReturnNone;
+        LoadItemIaddLoopIter = LoadItem Iadd LoopIter;
+        LoadItemMul = LoadItem Mul;
+        LoadItemIadd = LoadItem Iadd;
+        LoadItemJumpIfNot = LoadItem JumpIfNot;
+        LoadItemStoreItem = LoadItem StoreItem;
+        StoreItemAdd = StoreItem Add;
+        StoreItemAddImm = StoreItem AddImm;
+        StoreItemLoopIter = StoreItem LoopIter;
     }
 }

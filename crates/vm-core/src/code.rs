@@ -51,14 +51,15 @@ pub(crate) struct Code {
     /// Rewritten words, in a cell of the machine's own: quickening changes opcodes in place.
     pub(crate) words: Box<[core::cell::Cell<u32>]>,
     pub(crate) register_count: u16,
-    /// The same, rounded up to a multiple of four: what a frame takes on the stack.
-    pub(crate) frame_slots: u16,
+    /// The same in bytes, rounded up to four registers or a multiple: what a frame takes on the stack.
+    pub(crate) frame_bytes: u16,
     pub(crate) parameters: Parameters,
     /// How many positional arguments make a call that needs nothing but moving them; `u16::MAX`
     /// for generators and functions with keyword-only or starred parameters.
     pub(crate) fast_arity: u16,
     pub(crate) generator: bool,
-    /// Attribute sites, by the operand of the instruction.
+    /// Attribute sites. The operand of an instruction is the distance of its site from the first one
+    /// in bytes.
     pub(crate) sites: Box<[core::cell::UnsafeCell<Site>]>,
     /// The qualified name, and its last part; interned, borrowed.
     pub(crate) qualified_name: Value,
@@ -89,13 +90,36 @@ pub(crate) struct Site {
     pub(crate) name: Value,
     /// The cache is for instances of this shape; null when nothing is cached.
     pub(crate) shape: *const Shape,
-    /// `Vm::class_epoch` when it was filled.
-    pub(crate) epoch: u32,
-    pub(crate) found: Found,
+    /// When it was filled and what was found, in one word: see [`Site::key`].
+    pub(crate) key: u64,
     /// `Slot`, `Add`: the inline slot.
     pub(crate) slot: u32,
     /// `Method`: the function on the class, borrowed from it. `Add`: the shape afterwards.
     pub(crate) target: u64,
+}
+
+impl Site {
+    /// `Vm::class_epoch` goes up by this much, so that what was found fits below it.
+    pub(crate) const EPOCH_STEP: u64 = 8;
+
+    /// What the key of a site is when it was filled in this epoch and found that: one comparison asks
+    /// for both.
+    #[inline(always)]
+    pub(crate) fn key(epoch: u64, found: Found) -> u64 {
+        debug_assert!(epoch.is_multiple_of(Self::EPOCH_STEP));
+        epoch + found as u64
+    }
+
+    /// What a site of this name holds before it is filled.
+    pub(crate) fn empty(name: Value) -> Site {
+        Site {
+            name,
+            shape: core::ptr::null(),
+            key: Self::key(0, Found::Nothing),
+            slot: 0,
+            target: 0,
+        }
+    }
 }
 
 /// What an attribute site found.

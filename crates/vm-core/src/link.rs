@@ -1,6 +1,6 @@
 //! Loading: from a verified module to code that this machine runs. See `code.rs`.
 
-use crate::code::{Code, Found, GlobalLink, Parameters, Program, Site};
+use crate::code::{Code, GlobalLink, Parameters, Program, Site};
 use crate::object::{Module, Obj};
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
@@ -49,6 +49,20 @@ impl Code {
         self.program().module.debug.as_ref()?.file.as_deref()
     }
 }
+
+/// What a frame with that many registers takes on the stack: at least four, so that leaving it need not
+/// ask whether there are any.
+const fn frame_bytes(registers: u16) -> u16 {
+    let slots = if registers == 0 {
+        4
+    } else {
+        registers.next_multiple_of(4)
+    };
+    slots * size_of::<Value>() as u16
+}
+
+// A function has up to 256 registers.
+const _: () = assert!(frame_bytes(256) == 2048);
 
 impl Vm {
     /// Links a module: its namespace is a new module object called `name`. Returns its index.
@@ -143,18 +157,12 @@ impl Vm {
             .any(|&of| of as u8 == opcode)
             {
                 let name = program.names[words[at + 1] as usize];
-                words[at + 1] = sites.len() as u32;
-                sites.push(UnsafeCell::new(Site {
-                    name,
-                    shape: core::ptr::null(),
-                    epoch: 0,
-                    found: Found::Nothing,
-                    slot: 0,
-                    target: 0,
-                }));
+                words[at + 1] = (sites.len() * size_of::<Site>()) as u32;
+                sites.push(UnsafeCell::new(Site::empty(name)));
             }
             at += info.words as usize;
         }
+        vm_bytecode::fuse(&mut words);
         let of = function.parameters;
         let parameters = Parameters {
             positional: of.positional,
@@ -183,7 +191,7 @@ impl Vm {
             index: index as u32,
             words: words.into_iter().map(Cell::new).collect(),
             register_count: function.registers,
-            frame_slots: function.registers.next_multiple_of(4),
+            frame_bytes: frame_bytes(function.registers),
             parameters,
             fast_arity: if simple {
                 of.positional as u16

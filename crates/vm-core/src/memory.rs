@@ -11,6 +11,7 @@
 //!
 //! Children whose counts reach zero meanwhile wait in the heap's zero stack: nothing recurses.
 
+use crate::code::Site;
 use crate::object::{Class, Dropped, Generator, GeneratorState, Instance, Kind, Obj, WeakRef};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -132,7 +133,7 @@ impl Vm {
         self.heap
             .discharge(core::mem::take(&mut class.shapes_bytes));
         // A shape's address may be used again, so caches that remember it must forget it.
-        self.class_epoch = self.class_epoch.wrapping_add(1);
+        self.class_epoch += Site::EPOCH_STEP;
     }
 
     /// Runs `operation` with no exception on its way, and puts the one that was back afterwards.

@@ -1,5 +1,6 @@
 //! Making a machine, and taking it down.
 
+use crate::code::Site;
 use crate::handle::Handles;
 use crate::limits::{Config, Limits};
 use crate::names::{Interner, Names};
@@ -53,7 +54,7 @@ impl Vm {
             types: [Value::UNSET; Type::COUNT],
             builtins: Value::UNSET,
             modules: Vec::new(),
-            class_epoch: 1,
+            class_epoch: Site::EPOCH_STEP,
             weakrefs: HashMap::new(),
             zeros: ZeroStack::new(),
             reclaiming: false,

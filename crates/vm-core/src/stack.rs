@@ -194,6 +194,19 @@ impl Frames {
         }
     }
 
+    /// Notes where the frame that runs will go on, and adds one; the stack must not be full.
+    #[inline(always)]
+    pub(crate) fn push_from(&mut self, instruction: *const core::cell::Cell<u32>, frame: Frame) {
+        debug_assert!(self.len() > 0 && !self.is_full());
+        let top = self.top;
+        // SAFETY: as for `top` and `push`.
+        unsafe {
+            (*top.sub(1)).instruction = instruction;
+            top.write(frame);
+            self.top = top.add(1);
+        }
+    }
+
     /// Takes the frame that runs off.
     pub(crate) fn pop(&mut self) -> Option<Frame> {
         if self.len() == 0 {
@@ -264,10 +277,10 @@ impl Stack {
         }
     }
 
-    /// Whether a frame of that many registers fits; if so, they are unset.
+    /// Whether a frame of that many bytes fits; if so, its registers are unset.
     #[inline(always)]
-    pub(crate) fn has_room(&mut self, registers: usize) -> bool {
-        self.top.wrapping_add(registers) <= self.limit || self.grow(registers)
+    pub(crate) fn has_room(&mut self, bytes: usize) -> bool {
+        self.top.wrapping_byte_add(bytes) <= self.limit || self.grow(bytes / size_of::<Value>())
     }
 
     /// Initialises more slots, if there are any.

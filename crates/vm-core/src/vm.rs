@@ -63,7 +63,7 @@ pub struct Vm {
     /// The native modules by interned name, and `__main__`; owned.
     pub(crate) modules: Vec<(Value, Value)>,
     /// Changes when a class changes in a way that inline caches must notice.
-    pub(crate) class_epoch: u32,
+    pub(crate) class_epoch: u64,
     /// Weak references to each object that has any, oldest first; none is counted.
     pub(crate) weakrefs: HashMap<ObjectRef, Vec<ObjectRef>>,
     /// Memory for reclaiming; empty between reclamations.

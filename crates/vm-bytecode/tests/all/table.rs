@@ -245,8 +245,8 @@ fn jumps_count_from_behind_the_instruction() {
 #[test]
 fn interpreters_change_the_opcode_and_keep_the_operands() {
     let word = encode::add(200, 100, 50).word();
-    let quick = word.with_opcode_byte(Opcode::AddInt as u8);
-    assert_eq!(quick.opcode_byte(), Opcode::AddInt as u8);
+    let quick = word.with_opcode_byte(Opcode::AddSub as u8);
+    assert_eq!(quick.opcode_byte(), Opcode::AddSub as u8);
     assert_eq!((quick.a(), quick.b(), quick.c()), (200, 100, 50));
     assert_eq!(quick.with_opcode_byte(Opcode::Add as u8), word);
     assert_eq!(Word::default().opcode_byte(), Opcode::Nop as u8);

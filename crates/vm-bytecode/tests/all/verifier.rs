@@ -109,7 +109,7 @@ fn instructions() {
     };
     let end = END.word().0;
     expect(&[0, 255, end], 1, "0xff is not an opcode");
-    let internal = Opcode::AddInt as u32;
+    let internal = Opcode::CopyCopy as u32;
     expect(
         &[internal, end],
         0,

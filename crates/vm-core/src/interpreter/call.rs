@@ -305,15 +305,15 @@ impl Vm {
     ) -> Result<Entered, Raised> {
         // SAFETY: code lives as long as the machine.
         let code: &Code = unsafe { &*function.code };
-        let slots = code.frame_slots as usize;
-        if self.frames.is_full() || !self.stack.has_room(slots) {
+        let bytes = code.frame_bytes as usize;
+        if self.frames.is_full() || !self.stack.has_room(bytes) {
             return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
         }
         let base = self.stack.top;
-        // SAFETY: the stack has room for `slots` values from `base` on, which are unset; a function
+        // SAFETY: the stack has room for that many bytes of registers, which are unset; a function
         // has no more registers than that.
         let registers = unsafe {
-            self.stack.top = base.add(slots);
+            self.stack.top = base.byte_add(bytes);
             core::slice::from_raw_parts_mut(base, code.register_count as usize)
         };
         debug_assert!(registers.iter().all(|register| register.is_unset()));

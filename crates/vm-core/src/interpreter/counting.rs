@@ -17,7 +17,7 @@
 //!
 //! **Invariant.** Counting changes nothing that a program could notice, and no other counter.
 
-use crate::code::{Code, Found};
+use crate::code::{Code, Found, Site};
 use crate::interpreter::Registers;
 use crate::object::{Instance, Iterator};
 use crate::statistics::Counts;
@@ -61,6 +61,8 @@ impl Vm {
         count_operands(&mut counts, word, registers);
         // SAFETY: the verifier and the machine itself write only opcodes of the table.
         let opcode = unsafe { core::mem::transmute::<u8, Opcode>(word.opcode_byte()) };
+        // Who counts runs the parts of fused instructions.
+        let opcode = opcode.unfused();
         let mut taken = None;
         match opcode {
             Opcode::Call | Opcode::CallKw | Opcode::CallEx => counts.calls = 1,
@@ -167,16 +169,14 @@ impl Vm {
         site: usize,
     ) -> bool {
         // SAFETY: linking numbered the sites of this code, and this machine alone changes them.
-        let cache = unsafe { *code.sites[site].get() };
-        if cache.epoch != self.class_epoch {
-            return false;
-        }
+        let cache = unsafe { *code.sites[site / size_of::<Site>()].get() };
+        let found = |found| cache.key == Site::key(self.class_epoch, found);
         let object = registers.get(match opcode {
             Opcode::LoadAttr => word.b(),
             Opcode::StoreAttr => word.a(),
             _ => word.a() + 1,
         });
-        if cache.found == Found::Native {
+        if opcode == Opcode::CallMethod && found(Found::Native) {
             return self.class_of(object).object().address() as u64 == cache.shape as u64;
         }
         let is_known = object
@@ -184,9 +184,9 @@ impl Vm {
             .is_some_and(|instance| cache.shape == instance.shape.cast_const());
         is_known
             && match opcode {
-                Opcode::LoadAttr => cache.found == Found::Slot,
-                Opcode::StoreAttr => matches!(cache.found, Found::Slot | Found::Add),
-                _ => cache.found == Found::Method,
+                Opcode::LoadAttr => found(Found::Slot),
+                Opcode::StoreAttr => found(Found::Slot) || found(Found::Add),
+                _ => found(Found::Method),
             }
     }
 }

@@ -60,6 +60,9 @@ impl Vm {
                 /// Writes the loop's state back to the machine.
                 macro_rules! save {
                     () => {
+                        // What needs this is slow beside what does not: the loop's state is not
+                        // to leave the processor's registers for its sake.
+                        core::hint::cold_path();
                         self.executed = executed;
                         self.frames.top().instruction = at.wrapping_add(1);
                     };
@@ -238,6 +241,7 @@ impl Vm {
                         }
                     }};
                 }
+                /// Tells whether it jumped.
                 macro_rules! jump_compare_imm {
                     ($word:ident, $operator:tt, $comparison:ident, $when:literal) => {{
                         let offset = extra!() as i32;
@@ -252,9 +256,11 @@ impl Vm {
                             let comparison = Comparison::$comparison;
                             attempt!(self.compare_bool(comparison, left, right))
                         };
-                        if truth == $when {
+                        let taken = truth == $when;
+                        if taken {
                             jump!(offset);
                         }
+                        taken
                     }};
                 }
                 /// The truth of a register.
@@ -279,10 +285,17 @@ impl Vm {
                 /// The attribute site of an instruction.
                 macro_rules! site {
                     ($index:expr) => {{
-                        let index = $index as usize;
-                        // SAFETY: linking numbered the sites of this code; sites are changed by
-                        // this machine only, and no reference to one is held across that.
-                        unsafe { (&(*code).sites).get_unchecked(index).get() }
+                        let distance = $index as usize;
+                        // SAFETY: linking placed the sites of this code; sites are changed by this
+                        // machine only, and no reference to one is held across that.
+                        unsafe {
+                            (*code)
+                                .sites
+                                .as_ptr()
+                                .byte_add(distance)
+                                .cast_mut()
+                                .cast::<Site>()
+                        }
                     }};
                 }
                 /// Enters the code of a frame that was just pushed.
@@ -308,7 +321,7 @@ impl Vm {
                 /// The next item of an iterator, owned. A generator's frame is entered instead, and
                 /// continues the loop by its kind.
                 macro_rules! next_item {
-                    ($word:ident, $iterator:ident, $kind:expr) => {{
+                    ($word:ident, $iterator:ident, $kind:expr, $done:lifetime) => {{
                         if let Some(mut builtin) = $iterator.cast::<Iterator>() {
                             match builtin.variant() {
                                 IteratorVariant::Range => builtin.next_in_range(),
@@ -343,8 +356,7 @@ impl Vm {
                                 $word.a()
                             ));
                             enter!();
-                            at = at.wrapping_add(1);
-                            continue 'run;
+                            break $done;
                         } else {
                             attempt!(self.next($iterator))
                         }
@@ -356,17 +368,16 @@ impl Vm {
                     ($function:expr, $target:expr, $owner:expr, $first:expr, $count:expr,
                      $kind:expr, $extra:expr, $result:expr) => {{
                         let target: &Code = $target;
-                        let slots = target.frame_slots as usize;
-                        self.frames.top().instruction = at.wrapping_add(1);
-                        if self.frames.is_full() || !self.stack.has_room(slots) {
-                            self.executed = executed;
+                        let bytes = target.frame_bytes as usize;
+                        if self.frames.is_full() || !self.stack.has_room(bytes) {
+                            save!();
                             self.raise_recursion([$owner, $extra]);
                             break 'run Exit::Raise;
                         }
                         let base = self.stack.top;
                         let count: usize = $count;
-                        // SAFETY: the stack has room for `slots` registers from `base` on, `count`
-                        // is at most that, and the window of arguments is in the caller's
+                        // SAFETY: the stack has room for that many bytes from `base` on, `count`
+                        // registers are at most that, and the window of arguments is in the caller's
                         // registers, below `base` or in a generator.
                         unsafe {
                             let source = registers.pointer($first);
@@ -375,14 +386,16 @@ impl Vm {
                                 base.write(source.replace(Value::UNSET));
                             } else {
                                 for index in 0..count {
-                                    base.add(index)
-                                        .write(source.add(index).replace(Value::UNSET));
+                                    base.add(index).write(source.add(index).read());
+                                    // Volatile only so that the loop stays the short one it is: it
+                                    // goes round twice or three times.
+                                    source.add(index).write_volatile(Value::UNSET);
                                 }
                             }
-                            self.stack.top = base.add(slots);
+                            self.stack.top = base.byte_add(bytes);
                         }
                         let words = target.words.as_ptr();
-                        self.frames.push(Frame {
+                        let frame = Frame {
                             code: target,
                             instruction: words,
                             registers: base,
@@ -393,7 +406,8 @@ impl Vm {
                             entry: false,
                             plain: $kind == FrameKind::Call,
                             result_register: $result,
-                        });
+                        };
+                        self.frames.push_from(at.wrapping_add(1), frame);
                         code = target;
                         at = words.wrapping_sub(1);
                         registers = Registers::new(base);
@@ -410,13 +424,13 @@ impl Vm {
                         let function = frame.function;
                         let result_register = frame.result_register;
                         // SAFETY: code lives as long as the machine.
-                        let slots = unsafe { (*code).frame_slots } as usize;
+                        let bytes = unsafe { (*code).frame_bytes } as usize;
                         let base = registers.pointer(0);
                         let mut register = base;
-                        // SAFETY: the frame has `slots` registers from `base` on.
-                        let end = unsafe { base.add(slots) };
-                        while register < end {
-                            // Frames take registers by fours.
+                        // SAFETY: the frame has that many bytes of registers from `base` on.
+                        let end = unsafe { base.byte_add(bytes) };
+                        loop {
+                            // Frames take registers by fours, and at least four.
                             for _ in 0..4 {
                                 // SAFETY: `register` is one of them.
                                 if unsafe { Value::is_object_at(register) } {
@@ -429,6 +443,9 @@ impl Vm {
                                 }
                                 // SAFETY: at most `end`.
                                 register = unsafe { register.add(1) };
+                            }
+                            if register >= end {
+                                break;
                             }
                         }
                         self.stack.top = base;
@@ -472,6 +489,362 @@ impl Vm {
                     }};
                 }
 
+                // Instructions that are also parts of fused ones.
+
+                macro_rules! copy {
+                    ($word:ident) => {{
+                        let value = registers.get($word.b()).increment();
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! move_register {
+                    ($word:ident) => {{
+                        let value = registers.take($word.b());
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! load_none {
+                    ($word:ident) => {{
+                        put!($word.a(), Value::NONE);
+                    }};
+                }
+                macro_rules! load_int {
+                    ($word:ident) => {{
+                        put!($word.a(), Value::from_i32($word.signed_bc() as i32));
+                    }};
+                }
+                macro_rules! load_const {
+                    ($word:ident) => {{
+                        let value = constant!($word.bc());
+                        // Constants that are objects are immortal: no count to take.
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! load_global {
+                    ($word:ident) => {{
+                        let index = extra!() as usize;
+                        // SAFETY: code lives as long as the machine; linking numbered the links.
+                        let (link, module) =
+                            unsafe { ((*code).globals.get().add(index), (*code).module) };
+                        // SAFETY: links live as long as the machine.
+                        let (slot, builtin) = unsafe { ((*link).slot, (*link).builtin) };
+                        let mut value = module.namespace.value(slot as usize);
+                        // Objects first: globals that are loaded often are functions and classes.
+                        if !value.is_object() && value.is_unset() {
+                            value = builtin;
+                            if value.is_unset() {
+                                // SAFETY: links live as long as the machine.
+                                attempt!(self.raise_name(unsafe { (*link).name }));
+                            }
+                        }
+                        put!($word.a(), value.increment());
+                    }};
+                }
+                macro_rules! load_free {
+                    ($word:ident) => {{
+                        let value = match self.free_cell($word.bc()) {
+                            Some(cell) if !cell.value.is_unset() => cell.value.increment(),
+                            _ => {
+                                let variable = Variable::Free(code, $word.bc());
+                                attempt!(self.raise_empty_cell(Value::UNSET, variable))
+                            }
+                        };
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! store_free {
+                    ($word:ident) => {{
+                        let value = registers.get($word.a());
+                        match self.free_cell($word.bc()) {
+                            Some(mut cell) => {
+                                let former = core::mem::replace(&mut cell.value, value.increment());
+                                drop_value!(former);
+                            }
+                            None => {
+                                let variable = Variable::Free(code, $word.bc());
+                                attempt!(self.raise_empty_cell(Value::UNSET, variable));
+                            }
+                        }
+                    }};
+                }
+                macro_rules! add {
+                    ($word:ident) => {{
+                        arithmetic!(
+                            $word,
+                            left,
+                            right,
+                            left.add_ints(right),
+                            |left, right| Some(Value::from_arithmetic(left + right)),
+                            BinaryOperator::Add
+                        );
+                    }};
+                }
+                macro_rules! sub {
+                    ($word:ident) => {{
+                        arithmetic!(
+                            $word,
+                            left,
+                            right,
+                            left.sub_ints(right),
+                            |left, right| Some(Value::from_arithmetic(left - right)),
+                            BinaryOperator::Sub
+                        );
+                    }};
+                }
+                macro_rules! mul {
+                    ($word:ident) => {{
+                        arithmetic!(
+                            $word,
+                            left,
+                            right,
+                            left.mul_ints(right),
+                            |left, right| Some(Value::from_arithmetic(left * right)),
+                            BinaryOperator::Mul
+                        );
+                    }};
+                }
+                macro_rules! truediv {
+                    ($word:ident) => {{
+                        arithmetic!(
+                            $word,
+                            left,
+                            right,
+                            int_true_division(left, right),
+                            float_division,
+                            BinaryOperator::TrueDiv
+                        );
+                    }};
+                }
+                macro_rules! modulo {
+                    ($word:ident) => {{
+                        arithmetic!(
+                            $word,
+                            left,
+                            right,
+                            int_modulo(left, right),
+                            |_, _| None,
+                            BinaryOperator::Mod
+                        );
+                    }};
+                }
+                macro_rules! iadd {
+($word:ident) => {{
+in_place_arithmetic!($word, Add, add_ints, +);
+}};
+}
+                macro_rules! isub {
+($word:ident) => {{
+in_place_arithmetic!($word, Sub, sub_ints, -);
+}};
+}
+                macro_rules! add_imm {
+                    ($word:ident) => {{
+                        let left = registers.get($word.b());
+                        let right = Value::from_i32($word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            left.plus_small($word.signed_c())
+                        } else if left.is_float() {
+                            let right = f64::from($word.signed_c());
+                            Some(Value::from_arithmetic(left.float_unchecked() + right))
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => {
+                                attempt!(self.binary_slow(BinaryOperator::Add, left, right))
+                            }
+                        };
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! sub_imm {
+                    ($word:ident) => {{
+                        let left = registers.get($word.b());
+                        let right = Value::from_i32($word.signed_c() as i32);
+                        let fast = if left.is_int() {
+                            left.minus_small($word.signed_c())
+                        } else if left.is_float() {
+                            let right = f64::from($word.signed_c());
+                            Some(Value::from_arithmetic(left.float_unchecked() - right))
+                        } else {
+                            None
+                        };
+                        let value = match fast {
+                            Some(value) => value,
+                            None => {
+                                attempt!(self.binary_slow(BinaryOperator::Sub, left, right))
+                            }
+                        };
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! jump_always {
+                    ($word:ident) => {{
+                        jump!($word.signed_abc());
+                    }};
+                }
+                macro_rules! jump_if_lt {
+($word:ident) => {{
+jump_compare!($word, <, Lt, true);
+}};
+}
+                macro_rules! jump_if_le {
+($word:ident) => {{
+jump_compare!($word, <=, Le, true);
+}};
+}
+                macro_rules! jump_if_gt {
+($word:ident) => {{
+jump_compare!($word, >, Gt, true);
+}};
+}
+                macro_rules! jump_if_lt_imm {
+($word:ident) => {{
+jump_compare_imm!($word, <, Lt, true)
+}};
+}
+                macro_rules! jump_if_eq_imm {
+($word:ident) => {{
+jump_compare_imm!($word, ==, Eq, true)
+}};
+}
+                macro_rules! jump_if_none {
+                    ($word:ident) => {{
+                        if registers.get($word.a()).is_none() {
+                            jump!($word.signed_bc());
+                        }
+                    }};
+                }
+                macro_rules! jump_if_not {
+                    ($word:ident) => {{
+                        if !truth!($word.a()) {
+                            jump!($word.signed_bc());
+                        }
+                    }};
+                }
+                macro_rules! loop_iter {
+                    ($word:ident) => {{
+                        'done: {
+                            let offset = extra!() as i32;
+                            let iterator = registers.get($word.b());
+                            if let Some(mut range) = Iterator::range_of(iterator) {
+                                if let Some(item) = range.next_in_range() {
+                                    put!($word.a(), item);
+                                    jump_back!(offset);
+                                }
+                                break 'done;
+                            }
+                            let item = next_item!($word, iterator, FrameKind::LoopGenerator, 'done);
+                            if let Some(item) = item {
+                                put!($word.a(), item);
+                                jump_back!(offset);
+                            }
+                        }
+                    }};
+                }
+                macro_rules! load_attr {
+                    ($word:ident) => {{
+                        'done: {
+                            let site: *mut Site = site!(extra!());
+                            let object = registers.get($word.b());
+                            if let Some(mut instance) = object.cast::<Instance>() {
+                                // SAFETY: see `site!`.
+                                let cache = unsafe { *site };
+                                if cache.shape == instance.shape.cast_const()
+                                    && cache.key == Site::key(self.class_epoch, Found::Slot)
+                                {
+                                    // SAFETY: instances of this shape have the slot inline.
+                                    let value =
+                                        unsafe { *instance.inline_slot(cache.slot as usize) };
+                                    put!($word.a(), value.increment());
+                                    break 'done;
+                                }
+                            }
+                            let value = attempt!(self.load_attribute_at(object, site));
+                            put!($word.a(), value);
+                        }
+                    }};
+                }
+                macro_rules! store_attr {
+($word:ident) => {{
+'done: {
+                            let site: *mut Site = site!(extra!());
+                            let object = registers.get($word.a());
+                            let value = registers.get($word.b());
+                            if let Some(mut instance) = object.cast::<Instance>() {
+                                // SAFETY: see `site!`.
+                                let cache = unsafe { *site };
+                                if cache.shape == instance.shape.cast_const() {
+                                    if cache.key == Site::key(self.class_epoch, Found::Slot) {
+                                        let slot = instance.inline_slot(cache.slot as usize);
+                                        // SAFETY: instances of this shape have the slot inline.
+                                        let former = unsafe { slot.replace(value.increment()) };
+                                        drop_value!(former);
+                                        break 'done;
+                                    }
+                                    if cache.key == Site::key(self.class_epoch, Found::Add) {
+                                        let slot = instance.inline_slot(cache.slot as usize);
+                                        // SAFETY: the shape after has one more inline slot, which is
+                                        // within the inline capacity that both shapes share.
+                                        unsafe { slot.write(value.increment()) };
+                                        instance.shape = cache.target as usize as *mut _;
+                                        break 'done;
+                                    }
+                                }
+                            }
+                            attempt!(self.store_attribute_at(object, value, site));
+}
+}};
+}
+                macro_rules! contains {
+                    ($word:ident) => {{
+                        let (item, container) =
+                            (registers.get($word.b()), registers.get($word.c()));
+                        let found = attempt!(self.contains(container, item));
+                        put!($word.a(), Value::from_bool(found));
+                    }};
+                }
+                macro_rules! load_item {
+                    ($word:ident) => {{
+                        let (object, key) = (registers.get($word.b()), registers.get($word.c()));
+                        let value = match fast_item(object, key) {
+                            Some(value) => value,
+                            None => attempt!(self.get_item(object, key)),
+                        };
+                        put!($word.a(), value);
+                    }};
+                }
+                macro_rules! store_item {
+                    ($word:ident) => {{
+                        let (object, key) = (registers.get($word.a()), registers.get($word.b()));
+                        let value = registers.get($word.c());
+                        if let Some(mut list) = object.cast::<List>()
+                            && let Some(index) = key.as_int()
+                            && let Some(place) = list.items.as_mut_slice().get_mut(index as usize)
+                        {
+                            let former = core::mem::replace(place, value.increment());
+                            drop_value!(former);
+                        } else {
+                            attempt!(self.set_item(object, key, value));
+                        }
+                    }};
+                }
+                /// The parts of a fused instruction, one after the other.
+                macro_rules! fused {
+                    ($word:ident: $($first:ident)? $(, $rest:ident)+) => {{
+                        $($first!($word);)?
+                        $(
+                            at = at.wrapping_add(1);
+                            // SAFETY: `at` points to the part that follows.
+                                #[allow(unused_variables, reason = "some parts have no operand")]
+                            let $word = Word(unsafe { (*at).get() });
+                            executed += 1;
+                            $rest!($word);
+                        )+
+                    }};
+                }
+
                 // SAFETY: `at` points to an instruction of the running function.
                 let word = Word(unsafe { (*at).get() });
                 if OBSERVED {
@@ -483,864 +856,910 @@ impl Vm {
                 executed += 1;
                 // SAFETY: the verifier and the machine itself write only opcodes of the table.
                 let opcode = unsafe { core::mem::transmute::<u8, Opcode>(word.opcode_byte()) };
-                'instruction: {
-                    match opcode {
-                        Opcode::Nop => {}
-                        Opcode::Copy => {
-                            let value = registers.get(word.b()).increment();
-                            put!(word.a(), value);
-                        }
-                        Opcode::Move => {
-                            let value = registers.take(word.b());
-                            put!(word.a(), value);
-                        }
-                        Opcode::LoadNone => put!(word.a(), Value::NONE),
-                        Opcode::LoadTrue => put!(word.a(), Value::TRUE),
-                        Opcode::LoadFalse => put!(word.a(), Value::FALSE),
-                        Opcode::LoadInt => put!(word.a(), Value::from_i32(word.signed_bc() as i32)),
-                        Opcode::LoadConst => {
-                            let value = constant!(word.bc());
-                            // Constants that are objects are immortal: no count to take.
-                            put!(word.a(), value);
-                        }
-                        Opcode::LoadConstWide => {
-                            let index = extra!() as usize;
-                            let value = constant!(index);
-                            put!(word.a(), value);
-                        }
-                        Opcode::Unset => put!(word.a(), Value::UNSET),
-                        Opcode::Check => {
-                            let name = extra!();
-                            if registers.get(word.a()).is_unset() {
-                                attempt!(self.raise_unbound(code, name));
-                            }
-                        }
-
-                        Opcode::LoadGlobal => {
-                            let index = extra!() as usize;
-                            // SAFETY: code lives as long as the machine; linking numbered the links.
-                            let (link, module) =
-                                unsafe { ((*code).globals.get().add(index), (*code).module) };
-                            // SAFETY: links live as long as the machine.
-                            let (slot, builtin) = unsafe { ((*link).slot, (*link).builtin) };
-                            let mut value = module.namespace.value(slot as usize);
-                            // Objects first: globals that are loaded often are functions and classes.
-                            if !value.is_object() && value.is_unset() {
-                                value = builtin;
-                                if value.is_unset() {
-                                    // SAFETY: links live as long as the machine.
-                                    attempt!(self.raise_name(unsafe { (*link).name }));
-                                }
-                            }
-                            put!(word.a(), value.increment());
-                        }
-                        Opcode::StoreGlobal => {
-                            let index = extra!();
-                            let value = registers.get(word.a()).increment();
-                            let former = self.store_global(code, index, value);
-                            drop_value!(former);
-                        }
-                        Opcode::DeleteGlobal => {
-                            let index = extra!();
-                            attempt!(self.delete_global(code, index));
-                        }
-
-                        Opcode::MakeCell => {
-                            let value = registers.get(word.a());
-                            let cell = attempt!(self.make(|header| Cell { header, value }));
-                            registers.replace(word.a(), cell.value());
-                        }
-                        Opcode::LoadCell => {
-                            let cell = registers.get(word.b());
-                            let value = match cell.cast::<Cell>() {
-                                Some(cell) if !cell.value.is_unset() => cell.value.increment(),
-                                _ => attempt!(
-                                    self.raise_empty_cell(cell, Variable::Local(code, word.b()))
-                                ),
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::StoreCell => {
-                            let value = registers.get(word.b());
-                            match registers.get(word.a()).cast::<Cell>() {
-                                Some(mut cell) => {
-                                    let former =
-                                        core::mem::replace(&mut cell.value, value.increment());
-                                    drop_value!(former);
-                                }
-                                None => {
-                                    let cell = registers.get(word.a());
-                                    let variable = Variable::Local(code, word.a());
-                                    attempt!(self.raise_empty_cell(cell, variable));
-                                }
-                            }
-                        }
-                        Opcode::DeleteCell => {
-                            let value = registers.get(word.a());
-                            attempt!(self.delete_cell(value, Variable::Local(code, word.a())));
-                        }
-                        Opcode::LoadFree => {
-                            let cell = self.free_cell(word.bc());
-                            let value = match cell.cast::<Cell>() {
-                                Some(cell) if !cell.value.is_unset() => cell.value.increment(),
-                                _ => attempt!(
-                                    self.raise_empty_cell(cell, Variable::Free(code, word.bc()))
-                                ),
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::StoreFree => {
-                            let value = registers.get(word.a());
-                            let cell = self.free_cell(word.bc());
-                            match cell.cast::<Cell>() {
-                                Some(mut cell) => {
-                                    let former =
-                                        core::mem::replace(&mut cell.value, value.increment());
-                                    drop_value!(former);
-                                }
-                                None => {
-                                    attempt!(
-                                        self.raise_empty_cell(
-                                            cell,
-                                            Variable::Free(code, word.bc())
-                                        )
-                                    );
-                                }
-                            }
-                        }
-                        Opcode::DeleteFree => {
-                            let cell = self.free_cell(word.bc());
-                            attempt!(self.delete_cell(cell, Variable::Free(code, word.bc())));
-                        }
-                        Opcode::LoadClosure => {
-                            let cell = self.free_cell(word.bc()).increment();
-                            put!(word.a(), cell);
-                        }
-
-                        Opcode::Add => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            left.add_ints(right),
-                            |left, right| Some(Value::from_arithmetic(left + right)),
-                            BinaryOperator::Add
-                        ),
-                        Opcode::Sub => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            left.sub_ints(right),
-                            |left, right| Some(Value::from_arithmetic(left - right)),
-                            BinaryOperator::Sub
-                        ),
-                        Opcode::Mul => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            left.mul_ints(right),
-                            |left, right| Some(Value::from_arithmetic(left * right)),
-                            BinaryOperator::Mul
-                        ),
-                        Opcode::Truediv => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            int_true_division(left, right),
-                            float_division,
-                            BinaryOperator::TrueDiv
-                        ),
-                        Opcode::Floordiv => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            int_floor_division(left, right),
-                            |_, _| None,
-                            BinaryOperator::FloorDiv
-                        ),
-                        Opcode::Mod => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            int_modulo(left, right),
-                            |_, _| None,
-                            BinaryOperator::Mod
-                        ),
-                        Opcode::And => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            Some(Value::from_int_unchecked(
-                                left.int_unchecked() & right.int_unchecked()
-                            )),
-                            |_, _| None,
-                            BinaryOperator::And
-                        ),
-                        Opcode::Or => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            Some(Value::from_int_unchecked(
-                                left.int_unchecked() | right.int_unchecked()
-                            )),
-                            |_, _| None,
-                            BinaryOperator::Or
-                        ),
-                        Opcode::Xor => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            Some(Value::from_int_unchecked(
-                                left.int_unchecked() ^ right.int_unchecked()
-                            )),
-                            |_, _| None,
-                            BinaryOperator::Xor
-                        ),
-                        Opcode::Lshift => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            int_left_shift(left, right),
-                            |_, _| None,
-                            BinaryOperator::LeftShift
-                        ),
-                        Opcode::Rshift => arithmetic!(
-                            word,
-                            left,
-                            right,
-                            int_right_shift(left, right),
-                            |_, _| None,
-                            BinaryOperator::RightShift
-                        ),
-                        Opcode::Pow => binary!(word, Pow),
-                        Opcode::Matmul => binary!(word, MatMul),
-                        Opcode::Iadd => in_place_arithmetic!(word, Add, add_ints, +),
-                        Opcode::Isub => in_place_arithmetic!(word, Sub, sub_ints, -),
-                        Opcode::Imul => in_place_arithmetic!(word, Mul, mul_ints, *),
-                        Opcode::Itruediv => in_place!(word, TrueDiv),
-                        Opcode::Ifloordiv => in_place!(word, FloorDiv),
-                        Opcode::Imod => in_place!(word, Mod),
-                        Opcode::Ipow => in_place!(word, Pow),
-                        Opcode::Imatmul => in_place!(word, MatMul),
-                        Opcode::Ilshift => in_place!(word, LeftShift),
-                        Opcode::Irshift => in_place!(word, RightShift),
-                        Opcode::Iand => in_place!(word, And),
-                        Opcode::Ior => in_place!(word, Or),
-                        Opcode::Ixor => in_place!(word, Xor),
-
-                        Opcode::AddImm => {
-                            let left = registers.get(word.b());
-                            let right = Value::from_i32(word.signed_c() as i32);
-                            let fast = if left.is_int() {
-                                left.plus_small(word.signed_c())
-                            } else if left.is_float() {
-                                let right = f64::from(word.signed_c());
-                                Some(Value::from_arithmetic(left.float_unchecked() + right))
-                            } else {
-                                None
-                            };
-                            let value = match fast {
-                                Some(value) => value,
-                                None => {
-                                    attempt!(self.binary_slow(BinaryOperator::Add, left, right))
-                                }
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::SubImm => {
-                            let left = registers.get(word.b());
-                            let right = Value::from_i32(word.signed_c() as i32);
-                            let fast = if left.is_int() {
-                                left.minus_small(word.signed_c())
-                            } else if left.is_float() {
-                                let right = f64::from(word.signed_c());
-                                Some(Value::from_arithmetic(left.float_unchecked() - right))
-                            } else {
-                                None
-                            };
-                            let value = match fast {
-                                Some(value) => value,
-                                None => {
-                                    attempt!(self.binary_slow(BinaryOperator::Sub, left, right))
-                                }
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::MulImm => {
-                            let left = registers.get(word.b());
-                            let right = Value::from_i32(word.signed_c() as i32);
-                            let fast = if left.is_int() {
-                                left.mul_ints(right)
-                            } else if left.is_float() {
-                                let right = f64::from(word.signed_c());
-                                Some(Value::from_arithmetic(left.float_unchecked() * right))
-                            } else {
-                                None
-                            };
-                            let value = match fast {
-                                Some(value) => value,
-                                None => {
-                                    attempt!(self.binary_slow(BinaryOperator::Mul, left, right))
-                                }
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::FloordivImm => {
-                            let left = registers.get(word.b());
-                            let right = Value::from_i32(word.signed_c() as i32);
-                            let fast = if left.is_int() {
-                                int_floor_division(left, right)
-                            } else {
-                                None
-                            };
-                            let value = match fast {
-                                Some(value) => value,
-                                None => {
-                                    attempt!(self.binary_slow(
-                                        BinaryOperator::FloorDiv,
-                                        left,
-                                        right
-                                    ))
-                                }
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::ModImm => {
-                            let left = registers.get(word.b());
-                            let right = Value::from_i32(word.signed_c() as i32);
-                            let fast = if left.is_int() {
-                                int_modulo(left, right)
-                            } else {
-                                None
-                            };
-                            let value = match fast {
-                                Some(value) => value,
-                                None => {
-                                    attempt!(self.binary_slow(BinaryOperator::Mod, left, right))
-                                }
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::AndImm => {
-                            let left = registers.get(word.b());
-                            let right = Value::from_i32(word.signed_c() as i32);
-                            let value = if left.is_int() {
-                                Value::from_int_unchecked(
-                                    left.int_unchecked() & right.int_unchecked(),
-                                )
-                            } else {
-                                attempt!(self.binary_slow(BinaryOperator::And, left, right))
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::LshiftImm => {
-                            let left = registers.get(word.b());
-                            let right = Value::from_i32(word.signed_c() as i32);
-                            let fast = if left.is_int() {
-                                int_left_shift(left, right)
-                            } else {
-                                None
-                            };
-                            let value = match fast {
-                                Some(value) => value,
-                                None => {
-                                    attempt!(self.binary_slow(
-                                        BinaryOperator::LeftShift,
-                                        left,
-                                        right
-                                    ))
-                                }
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::RshiftImm => {
-                            let left = registers.get(word.b());
-                            let right = Value::from_i32(word.signed_c() as i32);
-                            let fast = if left.is_int() {
-                                int_right_shift(left, right)
-                            } else {
-                                None
-                            };
-                            let value = match fast {
-                                Some(value) => value,
-                                None => {
-                                    attempt!(self.binary_slow(
-                                        BinaryOperator::RightShift,
-                                        left,
-                                        right
-                                    ))
-                                }
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::Neg => {
-                            let operand = registers.get(word.b());
-                            let value = if operand.is_float() {
-                                Value::from_float(-operand.float_unchecked())
-                            } else {
-                                attempt!(self.unary(UnaryOperator::Neg, operand))
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::Pos => {
-                            let operand = registers.get(word.b());
-                            let value = attempt!(self.unary(UnaryOperator::Pos, operand));
-                            put!(word.a(), value);
-                        }
-                        Opcode::Invert => {
-                            let operand = registers.get(word.b());
-                            let value = attempt!(self.unary(UnaryOperator::Invert, operand));
-                            put!(word.a(), value);
-                        }
-                        Opcode::Not => {
-                            let truth = truth!(word.b());
-                            put!(word.a(), Value::from_bool(!truth));
-                        }
-
-                        Opcode::Lt => compare!(word, <, Lt),
-                        Opcode::Le => compare!(word, <=, Le),
-                        Opcode::Eq => compare!(word, ==, Eq),
-                        Opcode::Ne => compare!(word, !=, Ne),
-                        Opcode::Gt => compare!(word, >, Gt),
-                        Opcode::Ge => compare!(word, >=, Ge),
-                        Opcode::Is => {
-                            let same = registers.get(word.b()) == registers.get(word.c());
-                            put!(word.a(), Value::from_bool(same));
-                        }
-                        Opcode::IsNot => {
-                            let same = registers.get(word.b()) == registers.get(word.c());
-                            put!(word.a(), Value::from_bool(!same));
-                        }
-                        Opcode::In => {
-                            let (item, container) =
-                                (registers.get(word.b()), registers.get(word.c()));
-                            let found = attempt!(self.contains(container, item));
-                            put!(word.a(), Value::from_bool(found));
-                        }
-                        Opcode::NotIn => {
-                            let (item, container) =
-                                (registers.get(word.b()), registers.get(word.c()));
-                            let found = attempt!(self.contains(container, item));
-                            put!(word.a(), Value::from_bool(!found));
-                        }
-
-                        Opcode::Jump => jump!(word.signed_abc()),
-                        Opcode::JumpIf => {
-                            if truth!(word.a()) {
-                                jump!(word.signed_bc());
-                            }
-                        }
-                        Opcode::JumpIfNot => {
-                            if !truth!(word.a()) {
-                                jump!(word.signed_bc());
-                            }
-                        }
-                        Opcode::JumpIfNone => {
-                            if registers.get(word.a()).is_none() {
-                                jump!(word.signed_bc());
-                            }
-                        }
-                        Opcode::JumpIfNotNone => {
-                            if !registers.get(word.a()).is_none() {
-                                jump!(word.signed_bc());
-                            }
-                        }
-                        Opcode::JumpIfLt => jump_compare!(word, <, Lt, true),
-                        Opcode::JumpIfLe => jump_compare!(word, <=, Le, true),
-                        Opcode::JumpIfEq => jump_compare!(word, ==, Eq, true),
-                        Opcode::JumpIfNe => jump_compare!(word, !=, Ne, true),
-                        Opcode::JumpIfGt => jump_compare!(word, >, Gt, true),
-                        Opcode::JumpIfGe => jump_compare!(word, >=, Ge, true),
-                        Opcode::JumpIfNotLt => jump_compare!(word, <, Lt, false),
-                        Opcode::JumpIfNotLe => jump_compare!(word, <=, Le, false),
-                        Opcode::JumpIfNotEq => jump_compare!(word, ==, Eq, false),
-                        Opcode::JumpIfNotNe => jump_compare!(word, !=, Ne, false),
-                        Opcode::JumpIfNotGt => jump_compare!(word, >, Gt, false),
-                        Opcode::JumpIfNotGe => jump_compare!(word, >=, Ge, false),
-                        Opcode::JumpIfIs => {
-                            let offset = extra!() as i32;
-                            if registers.get(word.a()) == registers.get(word.b()) {
-                                jump!(offset);
-                            }
-                        }
-                        Opcode::JumpIfNotIs => {
-                            let offset = extra!() as i32;
-                            if registers.get(word.a()) != registers.get(word.b()) {
-                                jump!(offset);
-                            }
-                        }
-                        Opcode::JumpIfLtImm => jump_compare_imm!(word, <, Lt, true),
-                        Opcode::JumpIfLeImm => jump_compare_imm!(word, <=, Le, true),
-                        Opcode::JumpIfEqImm => jump_compare_imm!(word, ==, Eq, true),
-                        Opcode::JumpIfNeImm => jump_compare_imm!(word, !=, Ne, true),
-                        Opcode::JumpIfGtImm => jump_compare_imm!(word, >, Gt, true),
-                        Opcode::JumpIfGeImm => jump_compare_imm!(word, >=, Ge, true),
-                        Opcode::JumpIfNotLtImm => jump_compare_imm!(word, <, Lt, false),
-                        Opcode::JumpIfNotLeImm => jump_compare_imm!(word, <=, Le, false),
-                        Opcode::JumpIfNotEqImm => jump_compare_imm!(word, ==, Eq, false),
-                        Opcode::JumpIfNotNeImm => jump_compare_imm!(word, !=, Ne, false),
-                        Opcode::JumpIfNotGtImm => jump_compare_imm!(word, >, Gt, false),
-                        Opcode::JumpIfNotGeImm => jump_compare_imm!(word, >=, Ge, false),
-
-                        Opcode::GetIter => {
-                            let iterable = registers.get(word.b());
-                            let iterator = attempt!(self.get_iter(iterable));
-                            put!(word.a(), iterator);
-                        }
-                        Opcode::ForIter => {
-                            let offset = extra!() as i32;
-                            let iterator = registers.get(word.b());
-                            let item = next_item!(word, iterator, FrameKind::Generator);
-                            match item {
-                                Some(item) => put!(word.a(), item),
-                                None => jump!(offset),
-                            }
-                        }
-                        Opcode::LoopIter => {
-                            let offset = extra!() as i32;
-                            let iterator = registers.get(word.b());
-                            if let Some(mut range) = Iterator::range_of(iterator) {
-                                if let Some(item) = range.next_in_range() {
-                                    put!(word.a(), item);
-                                    jump_back!(offset);
-                                }
-                                break 'instruction;
-                            }
-                            let item = next_item!(word, iterator, FrameKind::LoopGenerator);
-                            if let Some(item) = item {
-                                put!(word.a(), item);
-                                jump_back!(offset);
-                            }
-                        }
-
-                        Opcode::LoadAttr => {
-                            let site: *mut Site = site!(extra!());
-                            let object = registers.get(word.b());
-                            if let Some(mut instance) = object.cast::<Instance>() {
-                                // SAFETY: see `site!`.
-                                let cache = unsafe { *site };
-                                if cache.shape == instance.shape.cast_const()
-                                    && cache.epoch == self.class_epoch
-                                    && cache.found == Found::Slot
-                                {
-                                    // SAFETY: instances of this shape have the slot inline.
-                                    let value =
-                                        unsafe { *instance.inline_slot(cache.slot as usize) };
-                                    put!(word.a(), value.increment());
-                                    break 'instruction;
-                                }
-                            }
-                            let value = attempt!(self.load_attribute_at(object, site));
-                            put!(word.a(), value);
-                        }
-                        Opcode::StoreAttr => {
-                            let site: *mut Site = site!(extra!());
-                            let object = registers.get(word.a());
-                            let value = registers.get(word.b());
-                            if let Some(mut instance) = object.cast::<Instance>() {
-                                // SAFETY: see `site!`.
-                                let cache = unsafe { *site };
-                                if cache.shape == instance.shape.cast_const()
-                                    && cache.epoch == self.class_epoch
-                                {
-                                    if cache.found == Found::Slot {
-                                        let slot = instance.inline_slot(cache.slot as usize);
-                                        // SAFETY: instances of this shape have the slot inline.
-                                        let former = unsafe { slot.replace(value.increment()) };
-                                        drop_value!(former);
-                                        break 'instruction;
-                                    }
-                                    if cache.found == Found::Add {
-                                        let slot = instance.inline_slot(cache.slot as usize);
-                                        // SAFETY: the shape after has one more inline slot, which is
-                                        // within the inline capacity that both shapes share.
-                                        unsafe { slot.write(value.increment()) };
-                                        instance.shape = cache.target as usize as *mut _;
-                                        break 'instruction;
-                                    }
-                                }
-                            }
-                            attempt!(self.store_attribute_at(object, value, site));
-                        }
-                        Opcode::DeleteAttr => {
-                            let site: *mut Site = site!(extra!());
-                            let object = registers.get(word.a());
-                            // SAFETY: see `site!`.
-                            let name = unsafe { (*site).name };
-                            attempt!(self.delete_attribute(object, name));
-                        }
-                        Opcode::LoadSuperAttr => {
-                            let site: *mut Site = site!(extra!());
-                            // SAFETY: see `site!`.
-                            let name = unsafe { (*site).name };
-                            let (class, receiver) =
-                                (registers.get(word.b()), registers.get(word.c()));
-                            let value = attempt!(self.load_super_attribute(class, receiver, name));
-                            put!(word.a(), value);
-                        }
-
-                        Opcode::LoadItem => {
-                            let (object, key) = (registers.get(word.b()), registers.get(word.c()));
-                            let value = match fast_item(object, key) {
-                                Some(value) => value,
-                                None => attempt!(self.get_item(object, key)),
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::LoadItemImm => {
-                            let object = registers.get(word.b());
-                            let key = Value::from_i32(word.signed_c() as i32);
-                            let value = match fast_item(object, key) {
-                                Some(value) => value,
-                                None => attempt!(self.get_item(object, key)),
-                            };
-                            put!(word.a(), value);
-                        }
-                        Opcode::StoreItem => {
-                            let (object, key) = (registers.get(word.a()), registers.get(word.b()));
-                            let value = registers.get(word.c());
-                            if let Some(mut list) = object.cast::<List>()
-                                && let Some(index) = key.as_int()
-                                && let Some(place) =
-                                    list.items.as_mut_slice().get_mut(index as usize)
-                            {
-                                let former = core::mem::replace(place, value.increment());
-                                drop_value!(former);
-                            } else {
-                                attempt!(self.set_item(object, key, value));
-                            }
-                        }
-                        Opcode::DeleteItem => {
-                            let (object, key) = (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.delete_item(object, key));
-                        }
-                        Opcode::MakeSlice => {
-                            let value = attempt!(self.make_slice(registers, word.b()));
-                            put!(word.a(), value);
-                        }
-
-                        Opcode::MakeTuple => {
-                            let value = attempt!(self.make_tuple(registers, word.b(), word.c()));
-                            put!(word.a(), value);
-                        }
-                        Opcode::MakeList => {
-                            let value = attempt!(self.make_list(registers, word.b(), word.c()));
-                            put!(word.a(), value);
-                        }
-                        Opcode::MakeSet => {
-                            let value = attempt!(self.make_set(registers, word.b(), word.c()));
-                            put!(word.a(), value);
-                        }
-                        Opcode::MakeDict => {
-                            let value = attempt!(self.make_dict(registers, word.b(), word.c()));
-                            put!(word.a(), value);
-                        }
-                        Opcode::MakeString => {
-                            let value = attempt!(self.make_string(registers, word.b(), word.c()));
-                            put!(word.a(), value);
-                        }
-                        Opcode::ListAppend => {
-                            let (list, item) = (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.append_to_list(list, item));
-                        }
-                        Opcode::ListExtend => {
-                            let (list, items) = (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.extend_list(list, items));
-                        }
-                        Opcode::ListToTuple => {
-                            let list = registers.get(word.b());
-                            let value = attempt!(self.tuple_from(list));
-                            put!(word.a(), value);
-                        }
-                        Opcode::SetAdd => {
-                            let (set, item) = (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.add_to_set(set, item));
-                        }
-                        Opcode::SetUpdate => {
-                            let (set, items) = (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.update_set(set, items));
-                        }
-                        Opcode::DictUpdate => {
-                            let (dict, items) = (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.update_dict(dict, items, false));
-                        }
-                        Opcode::DictMerge => {
-                            let (dict, items) = (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.update_dict(dict, items, true));
-                        }
-                        Opcode::Unpack => {
-                            let iterable = registers.get(word.b());
-                            attempt!(self.unpack(registers, word.a(), iterable, word.c()));
-                        }
-                        Opcode::UnpackStar => {
-                            let after = extra!() as u8;
-                            let iterable = registers.get(word.b());
-                            attempt!(self.unpack_star(
-                                registers,
-                                word.a(),
-                                iterable,
-                                word.c(),
-                                after
-                            ));
-                        }
-                        Opcode::Format => {
-                            let (value, specification) =
-                                (registers.get(word.b()), registers.get(word.c()));
-                            let value = attempt!(self.format(value, specification));
-                            put!(word.a(), value);
-                        }
-                        Opcode::FormatSimple => {
-                            let value = registers.get(word.b());
-                            let value = attempt!(self.format_simple(value, word.signed_c()));
-                            put!(word.a(), value);
-                        }
-
-                        Opcode::Call => {
-                            let callee = registers.get(word.a());
-                            let count = word.b() as usize;
-                            if let Some(function) = callee.cast::<Function>() {
-                                // SAFETY: code lives as long as the machine.
-                                let target = unsafe { &*function.code };
-                                if target.fast_arity as usize == count {
-                                    let owner = registers.take(word.a());
-                                    push_simple!(
-                                        function,
-                                        target,
-                                        owner,
-                                        word.a() + 1,
-                                        count,
-                                        FrameKind::Call,
-                                        Value::UNSET,
-                                        word.a()
-                                    );
-                                    break 'instruction;
-                                }
-                            }
-                            if let Some(class) = callee.cast::<Class>()
-                                && class.init_epoch == self.class_epoch
-                                && let Some(init) = class.init.cast::<Function>()
-                            {
-                                // SAFETY: code lives as long as the machine.
-                                let target = unsafe { &*init.code };
-                                if target.fast_arity as usize == count + 1 {
-                                    let owner = class.init.increment();
-                                    let instance = match self.new_instance(class) {
-                                        Ok(instance) => instance,
-                                        Err(Raised(())) => {
-                                            save!();
-                                            self.aside(|vm| vm.release(owner));
-                                            break 'run Exit::Raise;
-                                        }
+                // Who observes sees the parts.
+                let opcode = if OBSERVED { opcode.unfused() } else { opcode };
+                // Calls and returns are behind the instructions, once each: fused instructions that end
+                // with one go there, too.
+                let word = 'call: {
+                    let word = 'call_method: {
+                        let word = 'return_value: {
+                            'return_none: {
+                                macro_rules! call {
+                                    ($word:ident) => {
+                                        break 'call $word
                                     };
-                                    // The instance takes the place of its class, in front of the
-                                    // arguments; it keeps the class alive.
-                                    registers.replace(word.a(), instance.increment());
-                                    let last = callee.object_unchecked().decrement();
-                                    debug_assert!(!last);
-                                    push_simple!(
-                                        init,
-                                        target,
-                                        owner,
-                                        word.a(),
-                                        count + 1,
-                                        FrameKind::Construct,
-                                        instance,
-                                        word.a()
-                                    );
-                                    break 'instruction;
                                 }
-                            }
-                            call_window!(callee, word.a() + 1, count, Value::UNSET, word.a());
-                        }
-                        Opcode::CallKw => {
-                            let names = extra!() as usize;
-                            let names = constant!(names);
-                            let callee = registers.get(word.a());
-                            let count = word.b() as usize;
-                            call_window!(callee, word.a() + 1, count, names, word.a());
-                        }
-                        Opcode::CallEx => {
-                            let entered = attempt!(self.enter_call_ex(registers, word.a()));
-                            if entered {
-                                enter!();
-                            } else {
-                                finish_native_call!();
-                            }
-                        }
-                        Opcode::CallMethod => {
-                            let site: *mut Site = site!(extra!());
-                            let receiver = registers.get(word.a() + 1);
-                            let count = word.b() as usize + 1;
-                            // SAFETY: see `site!`.
-                            let cache = unsafe { *site };
-                            if let Some(instance) = receiver.cast::<Instance>()
-                                && cache.shape == instance.shape.cast_const()
-                                && cache.epoch == self.class_epoch
-                                && cache.found == Found::Method
-                            {
-                                let method = Value::from_bits(cache.target);
-                                if let Some(function) = method.cast::<Function>() {
-                                    // SAFETY: code lives as long as the machine.
-                                    let target = unsafe { &*function.code };
-                                    if target.fast_arity as usize == count {
-                                        let owner = method.increment();
-                                        put!(word.a(), Value::UNSET);
-                                        push_simple!(
-                                            function,
-                                            target,
-                                            owner,
-                                            word.a() + 1,
-                                            count,
-                                            FrameKind::Call,
-                                            Value::UNSET,
-                                            word.a()
-                                        );
-                                        break 'instruction;
+                                macro_rules! call_method {
+                                    ($word:ident) => {
+                                        break 'call_method $word
+                                    };
+                                }
+                                macro_rules! return_value {
+                                    ($word:ident) => {
+                                        break 'return_value $word
+                                    };
+                                }
+                                macro_rules! return_none {
+                                    ($word:ident) => {
+                                        break 'return_none
+                                    };
+                                }
+                                'instruction: {
+                                    match opcode {
+                                        Opcode::Nop => {}
+                                        Opcode::Copy => copy!(word),
+                                        Opcode::Move => move_register!(word),
+                                        Opcode::LoadNone => load_none!(word),
+                                        Opcode::LoadTrue => put!(word.a(), Value::TRUE),
+                                        Opcode::LoadFalse => put!(word.a(), Value::FALSE),
+                                        Opcode::LoadInt => load_int!(word),
+                                        Opcode::LoadConst => load_const!(word),
+                                        Opcode::LoadConstWide => {
+                                            let index = extra!() as usize;
+                                            let value = constant!(index);
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::Unset => put!(word.a(), Value::UNSET),
+                                        Opcode::Check => {
+                                            let name = extra!();
+                                            if registers.get(word.a()).is_unset() {
+                                                attempt!(self.raise_unbound(code, name));
+                                            }
+                                        }
+
+                                        Opcode::LoadGlobal => load_global!(word),
+                                        Opcode::StoreGlobal => {
+                                            let index = extra!();
+                                            let value = registers.get(word.a()).increment();
+                                            let former = self.store_global(code, index, value);
+                                            drop_value!(former);
+                                        }
+                                        Opcode::DeleteGlobal => {
+                                            let index = extra!();
+                                            attempt!(self.delete_global(code, index));
+                                        }
+
+                                        Opcode::MakeCell => {
+                                            let value = registers.get(word.a());
+                                            let cell = attempt!(
+                                                self.make(|header| Cell { header, value })
+                                            );
+                                            registers.replace(word.a(), cell.value());
+                                        }
+                                        Opcode::LoadCell => {
+                                            let cell = registers.get(word.b());
+                                            let value = match cell.cast::<Cell>() {
+                                                Some(cell) if !cell.value.is_unset() => {
+                                                    cell.value.increment()
+                                                }
+                                                _ => attempt!(self.raise_empty_cell(
+                                                    cell,
+                                                    Variable::Local(code, word.b())
+                                                )),
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::StoreCell => {
+                                            let value = registers.get(word.b());
+                                            match registers.get(word.a()).cast::<Cell>() {
+                                                Some(mut cell) => {
+                                                    let former = core::mem::replace(
+                                                        &mut cell.value,
+                                                        value.increment(),
+                                                    );
+                                                    drop_value!(former);
+                                                }
+                                                None => {
+                                                    let cell = registers.get(word.a());
+                                                    let variable = Variable::Local(code, word.a());
+                                                    attempt!(self.raise_empty_cell(cell, variable));
+                                                }
+                                            }
+                                        }
+                                        Opcode::DeleteCell => {
+                                            let value = registers.get(word.a());
+                                            attempt!(self.delete_cell(
+                                                value,
+                                                Variable::Local(code, word.a())
+                                            ));
+                                        }
+                                        Opcode::LoadFree => load_free!(word),
+                                        Opcode::StoreFree => store_free!(word),
+                                        Opcode::DeleteFree => {
+                                            let cell = self
+                                                .free_cell(word.bc())
+                                                .map_or(Value::UNSET, Obj::value);
+                                            attempt!(self.delete_cell(
+                                                cell,
+                                                Variable::Free(code, word.bc())
+                                            ));
+                                        }
+                                        Opcode::LoadClosure => {
+                                            let cell = match self.free_cell(word.bc()) {
+                                                Some(cell) => cell.value().increment(),
+                                                None => {
+                                                    let variable = Variable::Free(code, word.bc());
+                                                    attempt!(
+                                                        self.raise_empty_cell(
+                                                            Value::UNSET,
+                                                            variable
+                                                        )
+                                                    )
+                                                }
+                                            };
+                                            put!(word.a(), cell);
+                                        }
+
+                                        Opcode::Add => add!(word),
+                                        Opcode::Sub => sub!(word),
+                                        Opcode::Mul => mul!(word),
+                                        Opcode::Truediv => truediv!(word),
+                                        Opcode::Floordiv => arithmetic!(
+                                            word,
+                                            left,
+                                            right,
+                                            int_floor_division(left, right),
+                                            |_, _| None,
+                                            BinaryOperator::FloorDiv
+                                        ),
+                                        Opcode::Mod => modulo!(word),
+                                        Opcode::And => arithmetic!(
+                                            word,
+                                            left,
+                                            right,
+                                            Some(Value::from_int_unchecked(
+                                                left.int_unchecked() & right.int_unchecked()
+                                            )),
+                                            |_, _| None,
+                                            BinaryOperator::And
+                                        ),
+                                        Opcode::Or => arithmetic!(
+                                            word,
+                                            left,
+                                            right,
+                                            Some(Value::from_int_unchecked(
+                                                left.int_unchecked() | right.int_unchecked()
+                                            )),
+                                            |_, _| None,
+                                            BinaryOperator::Or
+                                        ),
+                                        Opcode::Xor => arithmetic!(
+                                            word,
+                                            left,
+                                            right,
+                                            Some(Value::from_int_unchecked(
+                                                left.int_unchecked() ^ right.int_unchecked()
+                                            )),
+                                            |_, _| None,
+                                            BinaryOperator::Xor
+                                        ),
+                                        Opcode::Lshift => arithmetic!(
+                                            word,
+                                            left,
+                                            right,
+                                            int_left_shift(left, right),
+                                            |_, _| None,
+                                            BinaryOperator::LeftShift
+                                        ),
+                                        Opcode::Rshift => arithmetic!(
+                                            word,
+                                            left,
+                                            right,
+                                            int_right_shift(left, right),
+                                            |_, _| None,
+                                            BinaryOperator::RightShift
+                                        ),
+                                        Opcode::Pow => binary!(word, Pow),
+                                        Opcode::Matmul => binary!(word, MatMul),
+                                        Opcode::Iadd => iadd!(word),
+                                        Opcode::Isub => isub!(word),
+                                        Opcode::Imul => {
+                                            in_place_arithmetic!(word, Mul, mul_ints, *)
+                                        }
+                                        Opcode::Itruediv => in_place!(word, TrueDiv),
+                                        Opcode::Ifloordiv => in_place!(word, FloorDiv),
+                                        Opcode::Imod => in_place!(word, Mod),
+                                        Opcode::Ipow => in_place!(word, Pow),
+                                        Opcode::Imatmul => in_place!(word, MatMul),
+                                        Opcode::Ilshift => in_place!(word, LeftShift),
+                                        Opcode::Irshift => in_place!(word, RightShift),
+                                        Opcode::Iand => in_place!(word, And),
+                                        Opcode::Ior => in_place!(word, Or),
+                                        Opcode::Ixor => in_place!(word, Xor),
+
+                                        Opcode::AddImm => add_imm!(word),
+                                        Opcode::SubImm => sub_imm!(word),
+                                        Opcode::MulImm => {
+                                            let left = registers.get(word.b());
+                                            let right = Value::from_i32(word.signed_c() as i32);
+                                            let fast = if left.is_int() {
+                                                left.mul_ints(right)
+                                            } else if left.is_float() {
+                                                let right = f64::from(word.signed_c());
+                                                Some(Value::from_arithmetic(
+                                                    left.float_unchecked() * right,
+                                                ))
+                                            } else {
+                                                None
+                                            };
+                                            let value = match fast {
+                                                Some(value) => value,
+                                                None => {
+                                                    attempt!(self.binary_slow(
+                                                        BinaryOperator::Mul,
+                                                        left,
+                                                        right
+                                                    ))
+                                                }
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::FloordivImm => {
+                                            let left = registers.get(word.b());
+                                            let right = Value::from_i32(word.signed_c() as i32);
+                                            let fast = if left.is_int() {
+                                                int_floor_division(left, right)
+                                            } else {
+                                                None
+                                            };
+                                            let value = match fast {
+                                                Some(value) => value,
+                                                None => {
+                                                    attempt!(self.binary_slow(
+                                                        BinaryOperator::FloorDiv,
+                                                        left,
+                                                        right
+                                                    ))
+                                                }
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::ModImm => {
+                                            let left = registers.get(word.b());
+                                            let right = Value::from_i32(word.signed_c() as i32);
+                                            let fast = if left.is_int() {
+                                                int_modulo(left, right)
+                                            } else {
+                                                None
+                                            };
+                                            let value = match fast {
+                                                Some(value) => value,
+                                                None => {
+                                                    attempt!(self.binary_slow(
+                                                        BinaryOperator::Mod,
+                                                        left,
+                                                        right
+                                                    ))
+                                                }
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::AndImm => {
+                                            let left = registers.get(word.b());
+                                            let right = Value::from_i32(word.signed_c() as i32);
+                                            let value = if left.is_int() {
+                                                Value::from_int_unchecked(
+                                                    left.int_unchecked() & right.int_unchecked(),
+                                                )
+                                            } else {
+                                                attempt!(self.binary_slow(
+                                                    BinaryOperator::And,
+                                                    left,
+                                                    right
+                                                ))
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::LshiftImm => {
+                                            let left = registers.get(word.b());
+                                            let right = Value::from_i32(word.signed_c() as i32);
+                                            let fast = if left.is_int() {
+                                                int_left_shift(left, right)
+                                            } else {
+                                                None
+                                            };
+                                            let value = match fast {
+                                                Some(value) => value,
+                                                None => {
+                                                    attempt!(self.binary_slow(
+                                                        BinaryOperator::LeftShift,
+                                                        left,
+                                                        right
+                                                    ))
+                                                }
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::RshiftImm => {
+                                            let left = registers.get(word.b());
+                                            let right = Value::from_i32(word.signed_c() as i32);
+                                            let fast = if left.is_int() {
+                                                int_right_shift(left, right)
+                                            } else {
+                                                None
+                                            };
+                                            let value = match fast {
+                                                Some(value) => value,
+                                                None => {
+                                                    attempt!(self.binary_slow(
+                                                        BinaryOperator::RightShift,
+                                                        left,
+                                                        right
+                                                    ))
+                                                }
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::Neg => {
+                                            let operand = registers.get(word.b());
+                                            let value = if operand.is_float() {
+                                                Value::from_float(-operand.float_unchecked())
+                                            } else {
+                                                attempt!(self.unary(UnaryOperator::Neg, operand))
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::Pos => {
+                                            let operand = registers.get(word.b());
+                                            let value =
+                                                attempt!(self.unary(UnaryOperator::Pos, operand));
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::Invert => {
+                                            let operand = registers.get(word.b());
+                                            let value = attempt!(
+                                                self.unary(UnaryOperator::Invert, operand)
+                                            );
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::Not => {
+                                            let truth = truth!(word.b());
+                                            put!(word.a(), Value::from_bool(!truth));
+                                        }
+
+                                        Opcode::Lt => compare!(word, <, Lt),
+                                        Opcode::Le => compare!(word, <=, Le),
+                                        Opcode::Eq => compare!(word, ==, Eq),
+                                        Opcode::Ne => compare!(word, !=, Ne),
+                                        Opcode::Gt => compare!(word, >, Gt),
+                                        Opcode::Ge => compare!(word, >=, Ge),
+                                        Opcode::Is => {
+                                            let same =
+                                                registers.get(word.b()) == registers.get(word.c());
+                                            put!(word.a(), Value::from_bool(same));
+                                        }
+                                        Opcode::IsNot => {
+                                            let same =
+                                                registers.get(word.b()) == registers.get(word.c());
+                                            put!(word.a(), Value::from_bool(!same));
+                                        }
+                                        Opcode::In => contains!(word),
+                                        Opcode::NotIn => {
+                                            let (item, container) =
+                                                (registers.get(word.b()), registers.get(word.c()));
+                                            let found = attempt!(self.contains(container, item));
+                                            put!(word.a(), Value::from_bool(!found));
+                                        }
+
+                                        Opcode::Jump => jump_always!(word),
+                                        Opcode::JumpIf => {
+                                            if truth!(word.a()) {
+                                                jump!(word.signed_bc());
+                                            }
+                                        }
+                                        Opcode::JumpIfNot => jump_if_not!(word),
+                                        Opcode::JumpIfNone => jump_if_none!(word),
+                                        Opcode::JumpIfNotNone => {
+                                            if !registers.get(word.a()).is_none() {
+                                                jump!(word.signed_bc());
+                                            }
+                                        }
+                                        Opcode::JumpIfLt => jump_if_lt!(word),
+                                        Opcode::JumpIfLe => jump_if_le!(word),
+                                        Opcode::JumpIfEq => jump_compare!(word, ==, Eq, true),
+                                        Opcode::JumpIfNe => jump_compare!(word, !=, Ne, true),
+                                        Opcode::JumpIfGt => jump_if_gt!(word),
+                                        Opcode::JumpIfGe => jump_compare!(word, >=, Ge, true),
+                                        Opcode::JumpIfNotLt => jump_compare!(word, <, Lt, false),
+                                        Opcode::JumpIfNotLe => jump_compare!(word, <=, Le, false),
+                                        Opcode::JumpIfNotEq => jump_compare!(word, ==, Eq, false),
+                                        Opcode::JumpIfNotNe => jump_compare!(word, !=, Ne, false),
+                                        Opcode::JumpIfNotGt => jump_compare!(word, >, Gt, false),
+                                        Opcode::JumpIfNotGe => jump_compare!(word, >=, Ge, false),
+                                        Opcode::JumpIfIs => {
+                                            let offset = extra!() as i32;
+                                            if registers.get(word.a()) == registers.get(word.b()) {
+                                                jump!(offset);
+                                            }
+                                        }
+                                        Opcode::JumpIfNotIs => {
+                                            let offset = extra!() as i32;
+                                            if registers.get(word.a()) != registers.get(word.b()) {
+                                                jump!(offset);
+                                            }
+                                        }
+                                        Opcode::JumpIfLtImm => {
+                                            jump_if_lt_imm!(word);
+                                        }
+                                        Opcode::JumpIfLeImm => {
+                                            jump_compare_imm!(word, <=, Le, true);
+                                        }
+                                        Opcode::JumpIfEqImm => {
+                                            jump_if_eq_imm!(word);
+                                        }
+                                        Opcode::JumpIfNeImm => {
+                                            jump_compare_imm!(word, !=, Ne, true);
+                                        }
+                                        Opcode::JumpIfGtImm => {
+                                            jump_compare_imm!(word, >, Gt, true);
+                                        }
+                                        Opcode::JumpIfGeImm => {
+                                            jump_compare_imm!(word, >=, Ge, true);
+                                        }
+                                        Opcode::JumpIfNotLtImm => {
+                                            jump_compare_imm!(word, <, Lt, false);
+                                        }
+                                        Opcode::JumpIfNotLeImm => {
+                                            jump_compare_imm!(word, <=, Le, false);
+                                        }
+                                        Opcode::JumpIfNotEqImm => {
+                                            jump_compare_imm!(word, ==, Eq, false);
+                                        }
+                                        Opcode::JumpIfNotNeImm => {
+                                            jump_compare_imm!(word, !=, Ne, false);
+                                        }
+                                        Opcode::JumpIfNotGtImm => {
+                                            jump_compare_imm!(word, >, Gt, false);
+                                        }
+                                        Opcode::JumpIfNotGeImm => {
+                                            jump_compare_imm!(word, >=, Ge, false);
+                                        }
+
+                                        Opcode::GetIter => {
+                                            let iterable = registers.get(word.b());
+                                            let iterator = attempt!(self.get_iter(iterable));
+                                            put!(word.a(), iterator);
+                                        }
+                                        Opcode::ForIter => {
+                                            let offset = extra!() as i32;
+                                            let iterator = registers.get(word.b());
+                                            let item = next_item!(word, iterator, FrameKind::Generator, 'instruction);
+                                            match item {
+                                                Some(item) => put!(word.a(), item),
+                                                None => jump!(offset),
+                                            }
+                                        }
+                                        Opcode::LoopIter => loop_iter!(word),
+
+                                        Opcode::LoadAttr => load_attr!(word),
+                                        Opcode::StoreAttr => store_attr!(word),
+                                        Opcode::DeleteAttr => {
+                                            let site: *mut Site = site!(extra!());
+                                            let object = registers.get(word.a());
+                                            // SAFETY: see `site!`.
+                                            let name = unsafe { (*site).name };
+                                            attempt!(self.delete_attribute(object, name));
+                                        }
+                                        Opcode::LoadSuperAttr => {
+                                            let site: *mut Site = site!(extra!());
+                                            // SAFETY: see `site!`.
+                                            let name = unsafe { (*site).name };
+                                            let (class, receiver) =
+                                                (registers.get(word.b()), registers.get(word.c()));
+                                            let value = attempt!(
+                                                self.load_super_attribute(class, receiver, name)
+                                            );
+                                            put!(word.a(), value);
+                                        }
+
+                                        Opcode::LoadItem => load_item!(word),
+                                        Opcode::LoadItemImm => {
+                                            let object = registers.get(word.b());
+                                            let key = Value::from_i32(word.signed_c() as i32);
+                                            let value = match fast_item(object, key) {
+                                                Some(value) => value,
+                                                None => attempt!(self.get_item(object, key)),
+                                            };
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::StoreItem => store_item!(word),
+                                        Opcode::DeleteItem => {
+                                            let (object, key) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.delete_item(object, key));
+                                        }
+                                        Opcode::MakeSlice => {
+                                            let value =
+                                                attempt!(self.make_slice(registers, word.b()));
+                                            put!(word.a(), value);
+                                        }
+
+                                        Opcode::MakeTuple => {
+                                            let value = attempt!(self.make_tuple(
+                                                registers,
+                                                word.b(),
+                                                word.c()
+                                            ));
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::MakeList => {
+                                            let value = attempt!(self.make_list(
+                                                registers,
+                                                word.b(),
+                                                word.c()
+                                            ));
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::MakeSet => {
+                                            let value = attempt!(self.make_set(
+                                                registers,
+                                                word.b(),
+                                                word.c()
+                                            ));
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::MakeDict => {
+                                            let value = attempt!(self.make_dict(
+                                                registers,
+                                                word.b(),
+                                                word.c()
+                                            ));
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::MakeString => {
+                                            let value = attempt!(self.make_string(
+                                                registers,
+                                                word.b(),
+                                                word.c()
+                                            ));
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::ListAppend => {
+                                            let (list, item) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.append_to_list(list, item));
+                                        }
+                                        Opcode::ListExtend => {
+                                            let (list, items) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.extend_list(list, items));
+                                        }
+                                        Opcode::ListToTuple => {
+                                            let list = registers.get(word.b());
+                                            let value = attempt!(self.tuple_from(list));
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::SetAdd => {
+                                            let (set, item) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.add_to_set(set, item));
+                                        }
+                                        Opcode::SetUpdate => {
+                                            let (set, items) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.update_set(set, items));
+                                        }
+                                        Opcode::DictUpdate => {
+                                            let (dict, items) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.update_dict(dict, items, false));
+                                        }
+                                        Opcode::DictMerge => {
+                                            let (dict, items) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.update_dict(dict, items, true));
+                                        }
+                                        Opcode::Unpack => {
+                                            let iterable = registers.get(word.b());
+                                            attempt!(self.unpack(
+                                                registers,
+                                                word.a(),
+                                                iterable,
+                                                word.c()
+                                            ));
+                                        }
+                                        Opcode::UnpackStar => {
+                                            let after = extra!() as u8;
+                                            let iterable = registers.get(word.b());
+                                            attempt!(self.unpack_star(
+                                                registers,
+                                                word.a(),
+                                                iterable,
+                                                word.c(),
+                                                after
+                                            ));
+                                        }
+                                        Opcode::Format => {
+                                            let (value, specification) =
+                                                (registers.get(word.b()), registers.get(word.c()));
+                                            let value = attempt!(self.format(value, specification));
+                                            put!(word.a(), value);
+                                        }
+                                        Opcode::FormatSimple => {
+                                            let value = registers.get(word.b());
+                                            let value = attempt!(
+                                                self.format_simple(value, word.signed_c())
+                                            );
+                                            put!(word.a(), value);
+                                        }
+
+                                        Opcode::Call => call!(word),
+                                        Opcode::CallKw => {
+                                            let names = extra!() as usize;
+                                            let names = constant!(names);
+                                            let callee = registers.get(word.a());
+                                            let count = word.b() as usize;
+                                            call_window!(
+                                                callee,
+                                                word.a() + 1,
+                                                count,
+                                                names,
+                                                word.a()
+                                            );
+                                        }
+                                        Opcode::CallEx => {
+                                            let entered =
+                                                attempt!(self.enter_call_ex(registers, word.a()));
+                                            if entered {
+                                                enter!();
+                                            } else {
+                                                finish_native_call!();
+                                            }
+                                        }
+                                        Opcode::CallMethod => call_method!(word),
+                                        Opcode::Return => return_value!(word),
+                                        Opcode::ReturnNone => return_none!(word),
+
+                                        Opcode::MakeFunction => {
+                                            let function = attempt!(self.make_function(
+                                                code,
+                                                word.bc() as u32,
+                                                Value::UNSET
+                                            ));
+                                            put!(word.a(), function);
+                                        }
+                                        Opcode::MakeClosure => {
+                                            let index = extra!();
+                                            for &cell in
+                                                registers.window(word.b(), word.c() as usize)
+                                            {
+                                                attempt!(self.operand::<Cell>(cell));
+                                            }
+                                            let cells = attempt!(self.make_tuple(
+                                                registers,
+                                                word.b(),
+                                                word.c()
+                                            ));
+                                            let function =
+                                                attempt!(self.make_function(code, index, cells));
+                                            put!(word.a(), function);
+                                        }
+                                        Opcode::SetDefaults => {
+                                            let (function, values) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.set_defaults(function, values));
+                                        }
+                                        Opcode::SetKeywordDefaults => {
+                                            let (function, values) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.set_keyword_defaults(function, values));
+                                        }
+                                        Opcode::MakeClass => {
+                                            let index = extra!();
+                                            let bases = registers.get(word.b());
+                                            let class =
+                                                attempt!(self.make_class(code, bases, index));
+                                            put!(word.a(), class);
+                                        }
+                                        Opcode::Import => {
+                                            let index = extra!();
+                                            let module = attempt!(self.import(code, index));
+                                            put!(word.a(), module);
+                                        }
+
+                                        Opcode::Yield => {
+                                            let value = registers.take(word.b());
+                                            save!();
+                                            // SAFETY: both point into the words of the running code.
+                                            let resume =
+                                                unsafe { at.offset_from((*code).words.as_ptr()) }
+                                                    as u32
+                                                    + 1;
+                                            match self.yield_value(value, resume, word.a()) {
+                                                Some(completion) => return Ok(completion),
+                                                None => {
+                                                    executed = self.executed;
+                                                    break 'run Exit::Switch;
+                                                }
+                                            }
+                                        }
+                                        Opcode::YieldFrom => {
+                                            let iterator = registers.take(word.b());
+                                            // SAFETY: both point into the words of the running code.
+                                            let resume =
+                                                unsafe { at.offset_from((*code).words.as_ptr()) }
+                                                    as u32
+                                                    + 1;
+                                            match attempt!(self.begin_delegation(iterator)) {
+                                                Completion::Returned(value) => {
+                                                    put!(word.a(), value)
+                                                }
+                                                Completion::Yielded(value) => {
+                                                    match self.yield_value(value, resume, word.a())
+                                                    {
+                                                        Some(completion) => return Ok(completion),
+                                                        None => {
+                                                            executed = self.executed;
+                                                            break 'run Exit::Switch;
+                                                        }
+                                                    }
+                                                }
+                                            }
+                                        }
+
+                                        Opcode::Raise => {
+                                            let exception = registers.get(word.a());
+                                            attempt!(
+                                                self.raise_instruction(exception, Value::UNSET)
+                                            );
+                                        }
+                                        Opcode::RaiseFrom => {
+                                            let (exception, cause) =
+                                                (registers.get(word.a()), registers.get(word.b()));
+                                            attempt!(self.raise_instruction(exception, cause));
+                                        }
+                                        Opcode::Reraise => {
+                                            let exception = registers.get(word.a());
+                                            attempt!(self.reraise_instruction(exception));
+                                        }
+                                        Opcode::PushHandled => {
+                                            let exception = registers.get(word.b());
+                                            let former = attempt!(self.push_handled(exception));
+                                            put!(word.a(), former);
+                                        }
+                                        Opcode::PopHandled => {
+                                            let former = registers.take(word.a());
+                                            let handled = attempt!(self.pop_handled(former));
+                                            drop_value!(handled);
+                                        }
+                                        Opcode::MatchException => {
+                                            let (value, class) =
+                                                (registers.get(word.b()), registers.get(word.c()));
+                                            let matches =
+                                                attempt!(self.match_exception(value, class));
+                                            put!(word.a(), Value::from_bool(matches));
+                                        }
+                                        Opcode::LoadHandled => {
+                                            let handled = self.handled.increment();
+                                            put!(word.a(), handled);
+                                        }
+
+                                        Opcode::CopyCopyCall => fused!(word: copy, copy, call),
+                                        Opcode::CopyCopyCallMethod => {
+                                            fused!(word: copy, copy, call_method)
+                                        }
+                                        Opcode::CopyLoadIntCall => {
+                                            fused!(word: copy, load_int, call)
+                                        }
+                                        Opcode::LoadFreeIaddStoreFree => {
+                                            fused!(word: load_free, iadd, store_free)
+                                        }
+                                        Opcode::LoadAttrIaddStoreAttr => {
+                                            fused!(word: load_attr, iadd, store_attr)
+                                        }
+                                        Opcode::LoadItemIaddLoopIter => {
+                                            fused!(word: load_item, iadd, loop_iter)
+                                        }
+                                        Opcode::ModLoadItem => fused!(word: modulo, load_item),
+                                        Opcode::ModStoreItem => fused!(word: modulo, store_item),
+                                        Opcode::InJumpIfNot => fused!(word: contains, jump_if_not),
+                                        Opcode::CopyCopy => fused!(word: copy, copy),
+                                        Opcode::CopyLoadInt => fused!(word: copy, load_int),
+                                        Opcode::CopyCall => fused!(word: copy, call),
+                                        Opcode::CopyCallMethod => fused!(word: copy, call_method),
+                                        Opcode::MoveCall => fused!(word: move_register, call),
+                                        Opcode::MoveCallMethod => {
+                                            fused!(word: move_register, call_method)
+                                        }
+                                        Opcode::LoadNoneStoreAttr => {
+                                            fused!(word: load_none, store_attr)
+                                        }
+                                        Opcode::LoadIntCall => fused!(word: load_int, call),
+                                        Opcode::LoadConstCall => fused!(word: load_const, call),
+                                        Opcode::LoadGlobalCopyCall => {
+                                            fused!(word: load_global, copy, call)
+                                        }
+                                        Opcode::LoadGlobalCopy => fused!(word: load_global, copy),
+                                        Opcode::LoadGlobalSubImmCall => {
+                                            fused!(word: load_global, sub_imm, call)
+                                        }
+                                        Opcode::LoadGlobalLoadConst => {
+                                            fused!(word: load_global, load_const)
+                                        }
+                                        Opcode::LoadFreeIadd => fused!(word: load_free, iadd),
+                                        Opcode::LoadFreeReturn => {
+                                            fused!(word: load_free, return_value)
+                                        }
+                                        Opcode::StoreFreeLoadFree => {
+                                            fused!(word: store_free, load_free)
+                                        }
+                                        Opcode::AddAddImm => fused!(word: add, add_imm),
+                                        Opcode::AddSub => fused!(word: add, sub),
+                                        Opcode::AddJumpIfLe => fused!(word: add, jump_if_le),
+                                        Opcode::AddJumpIfGt => fused!(word: add, jump_if_gt),
+                                        Opcode::AddReturn => fused!(word: add, return_value),
+                                        Opcode::SubAdd => fused!(word: sub, add),
+                                        Opcode::MulMul => fused!(word: mul, mul),
+                                        Opcode::MulAdd => fused!(word: mul, add),
+                                        Opcode::MulSub => fused!(word: mul, sub),
+                                        Opcode::MulMod => fused!(word: mul, modulo),
+                                        Opcode::MulIadd => fused!(word: mul, iadd),
+                                        Opcode::MulIsub => fused!(word: mul, isub),
+                                        Opcode::TruedivReturn => {
+                                            fused!(word: truediv, return_value)
+                                        }
+                                        Opcode::IaddAddImm => fused!(word: iadd, add_imm),
+                                        Opcode::IaddLoopIter => fused!(word: iadd, loop_iter),
+                                        Opcode::IaddStoreAttr => fused!(word: iadd, store_attr),
+                                        Opcode::IaddStoreFree => fused!(word: iadd, store_free),
+                                        Opcode::IsubStoreAttr => fused!(word: isub, store_attr),
+                                        Opcode::AddImmJump => fused!(word: add_imm, jump_always),
+                                        Opcode::AddImmJumpIfLt => fused!(word: add_imm, jump_if_lt),
+                                        Opcode::AddImmJumpIfLe => fused!(word: add_imm, jump_if_le),
+                                        Opcode::AddImmCall => fused!(word: add_imm, call),
+                                        Opcode::SubImmCall => fused!(word: sub_imm, call),
+                                        Opcode::JumpIfLtImmLoadGlobal => {
+                                            if jump_if_lt_imm!(word) {
+                                                break 'instruction;
+                                            }
+                                            fused!(word: , load_global);
+                                        }
+                                        Opcode::LoadAttrLoadAttr => {
+                                            fused!(word: load_attr, load_attr)
+                                        }
+                                        Opcode::LoadAttrSub => fused!(word: load_attr, sub),
+                                        Opcode::LoadAttrMul => fused!(word: load_attr, mul),
+                                        Opcode::LoadAttrIadd => fused!(word: load_attr, iadd),
+                                        Opcode::LoadAttrJumpIfNone => {
+                                            fused!(word: load_attr, jump_if_none)
+                                        }
+                                        Opcode::LoadAttrJumpIfEqImm => {
+                                            fused!(word: load_attr, jump_if_eq_imm)
+                                        }
+                                        Opcode::LoadAttrReturn => {
+                                            fused!(word: load_attr, return_value)
+                                        }
+                                        Opcode::StoreAttrLoadAttr => {
+                                            fused!(word: store_attr, load_attr)
+                                        }
+                                        Opcode::StoreAttrStoreAttr => {
+                                            fused!(word: store_attr, store_attr)
+                                        }
+                                        Opcode::StoreAttrReturnNone => {
+                                            fused!(word: store_attr, return_none)
+                                        }
+                                        Opcode::LoadItemMul => fused!(word: load_item, mul),
+                                        Opcode::LoadItemIadd => fused!(word: load_item, iadd),
+                                        Opcode::LoadItemJumpIfNot => {
+                                            fused!(word: load_item, jump_if_not)
+                                        }
+                                        Opcode::LoadItemStoreItem => {
+                                            fused!(word: load_item, store_item)
+                                        }
+                                        Opcode::StoreItemAdd => fused!(word: store_item, add),
+                                        Opcode::StoreItemAddImm => {
+                                            fused!(word: store_item, add_imm)
+                                        }
+                                        Opcode::StoreItemLoopIter => {
+                                            fused!(word: store_item, loop_iter)
+                                        }
                                     }
                                 }
-                                put!(word.a(), method.increment());
-                                call_window!(method, word.a() + 1, count, Value::UNSET, word.a());
-                                break 'instruction;
+
+                                at = at.wrapping_add(1);
+                                continue 'run;
                             }
-                            if cache.found == Found::Native
-                                && cache.epoch == self.class_epoch
-                                && self.class_of(receiver).object().address() as u64
-                                    == cache.shape as u64
-                                && let Some(native) =
-                                    Value::from_bits(cache.target).cast::<NativeFunction>()
-                                && let NativeImplementation::Code(native) = native.implementation
-                            {
-                                let arguments = Arguments::new(
-                                    registers.window(word.a() + 1, count),
-                                    Value::UNSET,
-                                );
-                                self.next_check =
-                                    self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
-                                let result = attempt!(native(self, arguments));
-                                for index in 0..count as u8 {
-                                    put!(word.a() + 1 + index, Value::UNSET);
-                                }
-                                put!(word.a(), result);
-                                if executed >= self.next_check {
-                                    attempt!(self.safepoint());
-                                }
-                                break 'instruction;
-                            }
-                            let entered =
-                                attempt!(self.enter_method_call(registers, word.a(), count, site));
-                            if entered {
-                                enter!();
-                            } else {
-                                finish_native_call!();
-                            }
-                        }
-                        Opcode::Return => {
-                            let value = registers.take(word.a());
-                            if !self.frames.top().plain {
-                                return_slow!(value);
-                            }
-                            return_fast!(value);
-                        }
-                        Opcode::ReturnNone => {
+                            // return_none
                             let frame = self.frames.top();
                             if frame.plain {
                                 return_fast!(Value::NONE);
@@ -1352,108 +1771,142 @@ impl Vm {
                             } else {
                                 return_slow!(Value::NONE);
                             }
+                            at = at.wrapping_add(1);
+                            continue 'run;
+                        };
+                        // return
+                        let value = registers.take(word.a());
+                        if !self.frames.top().plain {
+                            return_slow!(value);
                         }
-
-                        Opcode::MakeFunction => {
-                            let function =
-                                attempt!(self.make_function(code, word.bc() as u32, Value::UNSET));
-                            put!(word.a(), function);
-                        }
-                        Opcode::MakeClosure => {
-                            let index = extra!();
-                            let cells = attempt!(self.make_tuple(registers, word.b(), word.c()));
-                            let function = attempt!(self.make_function(code, index, cells));
-                            put!(word.a(), function);
-                        }
-                        Opcode::SetDefaults => {
-                            let (function, values) =
-                                (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.set_defaults(function, values));
-                        }
-                        Opcode::SetKeywordDefaults => {
-                            let (function, values) =
-                                (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.set_keyword_defaults(function, values));
-                        }
-                        Opcode::MakeClass => {
-                            let index = extra!();
-                            let bases = registers.get(word.b());
-                            let class = attempt!(self.make_class(code, bases, index));
-                            put!(word.a(), class);
-                        }
-                        Opcode::Import => {
-                            let index = extra!();
-                            let module = attempt!(self.import(code, index));
-                            put!(word.a(), module);
-                        }
-
-                        Opcode::Yield => {
-                            let value = registers.take(word.b());
-                            save!();
-                            // SAFETY: both point into the words of the running code.
-                            let resume =
-                                unsafe { at.offset_from((*code).words.as_ptr()) } as u32 + 1;
-                            match self.yield_value(value, resume, word.a()) {
-                                Some(completion) => return Ok(completion),
-                                None => {
-                                    executed = self.executed;
-                                    break 'run Exit::Switch;
+                        return_fast!(value);
+                        at = at.wrapping_add(1);
+                        continue 'run;
+                    };
+                    // call_method
+                    'entered: {
+                        let site: *mut Site = site!(extra!());
+                        let receiver = registers.get(word.a() + 1);
+                        let count = word.b() as usize + 1;
+                        // SAFETY: see `site!`.
+                        let cache = unsafe { *site };
+                        if let Some(instance) = receiver.cast::<Instance>()
+                            && cache.shape == instance.shape.cast_const()
+                            && cache.key == Site::key(self.class_epoch, Found::Method)
+                        {
+                            let method = Value::from_bits(cache.target);
+                            if let Some(function) = method.cast::<Function>() {
+                                // SAFETY: code lives as long as the machine.
+                                let target = unsafe { &*function.code };
+                                if target.fast_arity as usize == count {
+                                    let owner = method.increment();
+                                    put!(word.a(), Value::UNSET);
+                                    push_simple!(
+                                        function,
+                                        target,
+                                        owner,
+                                        word.a() + 1,
+                                        count,
+                                        FrameKind::Call,
+                                        Value::UNSET,
+                                        word.a()
+                                    );
+                                    break 'entered;
                                 }
                             }
+                            put!(word.a(), method.increment());
+                            call_window!(method, word.a() + 1, count, Value::UNSET, word.a());
+                            break 'entered;
                         }
-                        Opcode::YieldFrom => {
-                            let iterator = registers.take(word.b());
-                            // SAFETY: both point into the words of the running code.
-                            let resume =
-                                unsafe { at.offset_from((*code).words.as_ptr()) } as u32 + 1;
-                            match attempt!(self.begin_delegation(iterator)) {
-                                Completion::Returned(value) => put!(word.a(), value),
-                                Completion::Yielded(value) => {
-                                    match self.yield_value(value, resume, word.a()) {
-                                        Some(completion) => return Ok(completion),
-                                        None => {
-                                            executed = self.executed;
-                                            break 'run Exit::Switch;
-                                        }
-                                    }
-                                }
+                        if cache.key == Site::key(self.class_epoch, Found::Native)
+                            && self.class_of(receiver).object().address() as u64
+                                == cache.shape as u64
+                            && let Some(native) =
+                                Value::from_bits(cache.target).cast::<NativeFunction>()
+                            && let NativeImplementation::Code(native) = native.implementation
+                        {
+                            let arguments =
+                                Arguments::new(registers.window(word.a() + 1, count), Value::UNSET);
+                            self.next_check =
+                                self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
+                            let result = attempt!(native(self, arguments));
+                            for index in 0..count as u8 {
+                                put!(word.a() + 1 + index, Value::UNSET);
                             }
+                            put!(word.a(), result);
+                            if executed >= self.next_check {
+                                attempt!(self.safepoint());
+                            }
+                            break 'entered;
                         }
-
-                        Opcode::Raise => {
-                            let exception = registers.get(word.a());
-                            attempt!(self.raise_instruction(exception, Value::UNSET));
+                        let entered =
+                            attempt!(self.enter_method_call(registers, word.a(), count, site));
+                        if entered {
+                            enter!();
+                        } else {
+                            finish_native_call!();
                         }
-                        Opcode::RaiseFrom => {
-                            let (exception, cause) =
-                                (registers.get(word.a()), registers.get(word.b()));
-                            attempt!(self.raise_instruction(exception, cause));
-                        }
-                        Opcode::Reraise => {
-                            let exception = registers.get(word.a());
-                            attempt!(self.reraise_instruction(exception));
-                        }
-                        Opcode::PushHandled => {
-                            let exception = registers.get(word.b());
-                            let former = attempt!(self.push_handled(exception));
-                            put!(word.a(), former);
-                        }
-                        Opcode::PopHandled => {
-                            let former = registers.take(word.a());
-                            let handled = attempt!(self.pop_handled(former));
-                            drop_value!(handled);
-                        }
-                        Opcode::MatchException => {
-                            let (value, class) = (registers.get(word.b()), registers.get(word.c()));
-                            let matches = attempt!(self.match_exception(value, class));
-                            put!(word.a(), Value::from_bool(matches));
-                        }
-                        Opcode::LoadHandled => {
-                            let handled = self.handled.increment();
-                            put!(word.a(), handled);
-                        }
-                        Opcode::AddInt => break 'run Exit::Raise,
                     }
+                    at = at.wrapping_add(1);
+                    continue 'run;
+                };
+                // call
+                'entered: {
+                    let callee = registers.get(word.a());
+                    let count = word.b() as usize;
+                    if let Some(function) = callee.cast::<Function>() {
+                        // SAFETY: code lives as long as the machine.
+                        let target = unsafe { &*function.code };
+                        if target.fast_arity as usize == count {
+                            let owner = registers.take(word.a());
+                            push_simple!(
+                                function,
+                                target,
+                                owner,
+                                word.a() + 1,
+                                count,
+                                FrameKind::Call,
+                                Value::UNSET,
+                                word.a()
+                            );
+                            break 'entered;
+                        }
+                    }
+                    if let Some(class) = callee.cast::<Class>()
+                        && class.init_epoch == self.class_epoch
+                        && let Some(init) = class.init.cast::<Function>()
+                    {
+                        // SAFETY: code lives as long as the machine.
+                        let target = unsafe { &*init.code };
+                        if target.fast_arity as usize == count + 1 {
+                            let owner = class.init.increment();
+                            let instance = match self.new_instance(class) {
+                                Ok(instance) => instance,
+                                Err(Raised(())) => {
+                                    save!();
+                                    self.aside(|vm| vm.release(owner));
+                                    break 'run Exit::Raise;
+                                }
+                            };
+                            // The instance takes the place of its class, in front of the
+                            // arguments; it keeps the class alive.
+                            registers.replace(word.a(), instance.increment());
+                            let last = callee.object_unchecked().decrement();
+                            debug_assert!(!last);
+                            push_simple!(
+                                init,
+                                target,
+                                owner,
+                                word.a(),
+                                count + 1,
+                                FrameKind::Construct,
+                                instance,
+                                word.a()
+                            );
+                            break 'entered;
+                        }
+                    }
+                    call_window!(callee, word.a() + 1, count, Value::UNSET, word.a());
                 }
                 at = at.wrapping_add(1);
             };

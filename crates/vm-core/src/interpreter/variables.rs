@@ -1,7 +1,7 @@
 //! Globals, cells and unbound names, when the loop's fast path does not apply.
 
 use crate::code::Code;
-use crate::object::{Cell, Function, Module, Obj, Tuple};
+use crate::object::{Cell, Function, Generator, Module, Obj, Tuple};
 use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
@@ -55,36 +55,21 @@ impl Vm {
         Ok(())
     }
 
-    /// The cell of a free variable of the running function; borrowed.
+    /// The cell of a free variable of the running function, borrowed; `None` if a collection cleared
+    /// the function. `make_closure` saw to it that a function that has free variables holds a tuple
+    /// of cells, and the verifier to their number.
     #[inline(always)]
-    pub(crate) fn free_cell(&self, index: u16) -> Value {
-        let function = self.running_function();
-        match function
-            .cast::<Function>()
-            .and_then(|function| function.free.cast::<Tuple>())
-        {
-            Some(cells) => cells
-                .as_slice()
-                .get(index as usize)
-                .copied()
-                .unwrap_or(Value::UNSET),
-            None => Value::UNSET,
-        }
-    }
-
-    /// The function of the frame on top; borrowed.
-    #[inline(always)]
-    fn running_function(&self) -> Value {
-        let Some(frame) = self.frames.last() else {
-            return Value::UNSET;
+    pub(crate) fn free_cell(&mut self, index: u16) -> Option<Obj<Cell>> {
+        let frame = self.frames.top();
+        let function = if frame.kind.is_generator() {
+            Obj::<Generator>::of(frame.extra.object_unchecked()).function
+        } else {
+            frame.function
         };
-        if frame.kind.is_generator() {
-            return frame
-                .extra
-                .cast::<crate::object::Generator>()
-                .map_or(Value::UNSET, |generator| generator.function);
-        }
-        frame.function
+        let function = Obj::<Function>::of(function.object_unchecked());
+        let cells = Obj::<Tuple>::of(function.free.as_object()?);
+        let cell = cells.as_slice().get(index as usize)?.as_object()?;
+        Some(Obj::of(cell))
     }
 
     /// The error of reading an empty cell, or something that is not a cell.

@@ -200,8 +200,7 @@ impl Vm {
                     let filled = Site {
                         name,
                         shape: instance.shape,
-                        epoch: self.class_epoch,
-                        found: Found::Method,
+                        key: Site::key(self.class_epoch, Found::Method),
                         slot: 0,
                         target: found.bits(),
                     };
@@ -216,8 +215,7 @@ impl Vm {
                     let filled = Site {
                         name,
                         shape: class.object().address() as *const _,
-                        epoch: self.class_epoch,
-                        found: Found::Native,
+                        key: Site::key(self.class_epoch, Found::Native),
                         slot: 0,
                         target: found.bits(),
                     };

@@ -60,7 +60,7 @@ pub(crate) struct Class {
     /// one needs nothing but calling it, or the native `__new__` of a built-in class. Borrowed from
     /// a class of the order, and valid while `init_epoch` is `Vm::class_epoch`.
     pub(crate) init: Value,
-    pub(crate) init_epoch: u32,
+    pub(crate) init_epoch: u64,
 }
 
 impl Class {

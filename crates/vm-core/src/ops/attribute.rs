@@ -568,8 +568,7 @@ impl Vm {
                     let filled = Site {
                         name,
                         shape: instance.shape,
-                        epoch: self.class_epoch,
-                        found: Found::Slot,
+                        key: Site::key(self.class_epoch, Found::Slot),
                         slot: slot as u32,
                         target: 0,
                     };
@@ -609,8 +608,10 @@ impl Vm {
                     let filled = Site {
                         name,
                         shape: before,
-                        epoch: self.class_epoch,
-                        found: if added { Found::Add } else { Found::Slot },
+                        key: Site::key(
+                            self.class_epoch,
+                            if added { Found::Add } else { Found::Slot },
+                        ),
                         slot: slot as u32,
                         target: instance.shape as usize as u64,
                     };

@@ -8,6 +8,7 @@
 //! 3. remove it from all heads, and repeat; if there is none, the bases contradict each other.
 
 use crate::code::Code;
+use crate::code::Site;
 use crate::object::{
     Class, ClassFlags, Function, Kind, Module, Namespace, NativeCode, NativeFunction,
     NativeImplementation, Obj, Property, Tuple,
@@ -204,7 +205,7 @@ impl Vm {
 
     /// Notes that a class's attributes changed in a way that caches must notice.
     pub(crate) fn class_changed(&mut self, class: Obj<Class>) {
-        self.class_epoch = self.class_epoch.wrapping_add(1);
+        self.class_epoch += Site::EPOCH_STEP;
         self.update_flags(class);
     }
 

@@ -45,11 +45,15 @@ impl Vm {
         key: Value,
         value: Value,
     ) -> Result<(), Raised> {
-        if let Some(hash) = quick_hash(key)
-            && let Probe::Found(number) = dict.table.probe(hash, key)
-        {
-            self.dict_replace(dict, number, value);
-            return Ok(());
+        if let Some(hash) = quick_hash(key) {
+            match dict.table.probe(hash, key) {
+                Probe::Found(number) => {
+                    self.dict_replace(dict, number, value);
+                    return Ok(());
+                }
+                Probe::Absent => return self.table_push(dict, hash, key, value),
+                Probe::Unsure => {}
+            }
         }
         let hash = self.key_hash(key)?;
         self.dict_set_hashed(dict, hash, key, value)

@@ -87,11 +87,13 @@ impl Table {
     pub(crate) fn probe(&self, hash: u64, key: Value) -> Probe {
         let mut unsure = false;
         let mut matches = |entry: &Entry| {
-            entry.hash == hash
-                && quick_equal(entry.key, key).unwrap_or_else(|| {
-                    unsure = true;
-                    false
-                })
+            // The same word is the same key, whatever its hash.
+            entry.key == key
+                || entry.hash == hash
+                    && quick_equal(entry.key, key).unwrap_or_else(|| {
+                        unsure = true;
+                        false
+                    })
         };
         let entries = self.entries();
         let found = if self.index.is_some() {

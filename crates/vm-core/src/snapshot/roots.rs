@@ -88,7 +88,7 @@ impl Vm {
                     named(FRAMES, "arguments of a native function", used[next]);
                     next += 1;
                 }
-                for register in 0..usize::from(code.frame_slots) {
+                for register in 0..usize::from(code.frame_bytes) / size_of::<Value>() {
                     let Some(&value) = used.get(next) else {
                         break;
                     };
