@@ -335,9 +335,10 @@ mod tests {
     #[test]
     fn only_what_was_asked_for_gets_counts() {
         let mut heap = Heap::with_limit(1 << 20);
-        // SAFETY: not used after they are freed.
-        let [small, other, large] = [48, 64, 600]
-            .map(|bytes| unsafe { heap.allocate(Family::Container, bytes, 1) }.expect("memory"));
+        let [small, other, large] = [48, 64, 600].map(|bytes| {
+            // SAFETY: not used after they are freed.
+            unsafe { heap.allocate(Family::Container, bytes, 1) }.expect("memory")
+        });
         heap.set_limit_bytes(0);
         assert!(
             heap.scratch_ensure(small) && heap.scratch_ensure(large),

@@ -231,10 +231,11 @@ mod tests {
     use crate::page::ARENA_PAGES;
 
     fn fill(heap: &mut Heap, family: Family, count: usize) -> Vec<ObjectRef> {
-        // SAFETY: the tests do not use objects after they are freed.
-        (0..count)
-            .map(|_| unsafe { heap.allocate(family, 64, 1) }.expect("memory"))
-            .collect()
+        let one = |_| {
+            // SAFETY: the tests do not use objects after they are freed.
+            unsafe { heap.allocate(family, 64, 1) }.expect("memory")
+        };
+        (0..count).map(one).collect()
     }
 
     fn free_all(heap: &mut Heap, objects: Vec<ObjectRef>) {

@@ -298,6 +298,15 @@ impl Vm {
                         }
                     }};
                 }
+                /// The index of the word behind the running instruction.
+                macro_rules! next_place {
+                    () => {{
+                        // SAFETY: code lives as long as the machine.
+                        let words = unsafe { (*code).words.as_ptr() };
+                        // SAFETY: both point into the words of the running code.
+                        unsafe { at.offset_from(words) as u32 + 1 }
+                    }};
+                }
                 /// Enters the code of a frame that was just pushed.
                 macro_rules! enter {
                     () => {{
@@ -523,9 +532,10 @@ impl Vm {
                 macro_rules! load_global {
                     ($word:ident) => {{
                         let index = extra!() as usize;
-                        // SAFETY: code lives as long as the machine; linking numbered the links.
-                        let (link, module) =
-                            unsafe { ((*code).globals.get().add(index), (*code).module) };
+                        // SAFETY: code lives as long as the machine.
+                        let (links, module) = unsafe { ((*code).globals.get(), (*code).module) };
+                        // SAFETY: linking numbered the links.
+                        let link = unsafe { links.add(index) };
                         // SAFETY: links live as long as the machine.
                         let (slot, builtin) = unsafe { ((*link).slot, (*link).builtin) };
                         let mut value = module.namespace.value(slot as usize);
@@ -754,9 +764,9 @@ jump_compare_imm!($word, ==, Eq, true)
                                 if cache.shape == instance.shape.cast_const()
                                     && cache.key == Site::key(self.class_epoch, Found::Slot)
                                 {
+                                    let slot = instance.inline_slot(cache.slot as usize);
                                     // SAFETY: instances of this shape have the slot inline.
-                                    let value =
-                                        unsafe { *instance.inline_slot(cache.slot as usize) };
+                                    let value = unsafe { *slot };
                                     put!($word.a(), value.increment());
                                     break 'done;
                                 }
@@ -837,8 +847,9 @@ jump_compare_imm!($word, ==, Eq, true)
                         $(
                             at = at.wrapping_add(1);
                             // SAFETY: `at` points to the part that follows.
-                                #[allow(unused_variables, reason = "some parts have no operand")]
-                            let $word = Word(unsafe { (*at).get() });
+                            let part = unsafe { (*at).get() };
+                            #[allow(unused_variables, reason = "some parts have no operand")]
+                            let $word = Word(part);
                             executed += 1;
                             $rest!($word);
                         )+
@@ -1560,11 +1571,7 @@ jump_compare_imm!($word, ==, Eq, true)
                                         Opcode::Yield => {
                                             let value = registers.take(word.b());
                                             save!();
-                                            // SAFETY: both point into the words of the running code.
-                                            let resume =
-                                                unsafe { at.offset_from((*code).words.as_ptr()) }
-                                                    as u32
-                                                    + 1;
+                                            let resume = next_place!();
                                             match self.yield_value(value, resume, word.a()) {
                                                 Some(completion) => return Ok(completion),
                                                 None => {
@@ -1575,11 +1582,7 @@ jump_compare_imm!($word, ==, Eq, true)
                                         }
                                         Opcode::YieldFrom => {
                                             let iterator = registers.take(word.b());
-                                            // SAFETY: both point into the words of the running code.
-                                            let resume =
-                                                unsafe { at.offset_from((*code).words.as_ptr()) }
-                                                    as u32
-                                                    + 1;
+                                            let resume = next_place!();
                                             match attempt!(self.begin_delegation(iterator)) {
                                                 Completion::Returned(value) => {
                                                     put!(word.a(), value)
