@@ -21,6 +21,7 @@ use std::ptr::NonNull;
 
 use bumpalo::Bump;
 
+use crate::huge_pages;
 use crate::page::{ARENA_BYTES, ARENA_PAGES, HEADERS_BYTES, PAGE_BYTES, Page};
 use crate::size_class::Family;
 
@@ -81,17 +82,6 @@ impl Arena {
             wanted &= !run;
         }
         decommitted_pages
-    }
-
-    /// Asks the system to back the slab by few large pages of its own. Where it does, random access
-    /// to a large heap misses the processor's address cache less often. Where it does not, nothing
-    /// is lost.
-    fn ask_for_huge_pages(&self) {
-        #[cfg(target_os = "linux")]
-        // SAFETY: the slab is memory of ours; how it is backed does not show in its content.
-        unsafe {
-            libc::madvise(self.slab.as_ptr().cast(), ARENA_BYTES, libc::MADV_HUGEPAGE);
-        }
     }
 
     /// Tells the system that the content of the free pages from `first` up to `end` is no longer
@@ -187,7 +177,7 @@ impl Arenas {
     fn add_arena(&mut self) -> Option<u32> {
         let arena = Arena::new()?;
         if self.arenas.len() - self.vacant.len() >= SMALL_ARENAS {
-            arena.ask_for_huge_pages();
+            huge_pages::ask_for(arena.slab, ARENA_BYTES);
         }
         let index = match self.vacant.pop() {
             Some(index) => index,

@@ -22,6 +22,7 @@ use std::ptr::NonNull;
 use crate::error::OutOfMemory;
 use crate::header::{Header, KIND_FREE, LARGE, ObjectRef};
 use crate::heap::Heap;
+use crate::huge_pages;
 use crate::size_class::{Family, SLOT_GRANULE_BYTES};
 
 /// Not in the list of objects with a scratch count.
@@ -125,6 +126,9 @@ impl LargeTable {
         let layout = Layout::from_size_align(bytes, SLOT_GRANULE_BYTES).ok()?;
         // SAFETY: a footprint is not 0.
         let base = NonNull::new(unsafe { alloc::alloc(layout) })?;
+        if bytes >= huge_pages::WORTHWHILE_BYTES {
+            huge_pages::ask_for(base, bytes);
+        }
         // SAFETY: the footprint includes the offset, and the offset the prefix.
         let (prefix, pointer) = unsafe {
             (
@@ -321,6 +325,9 @@ impl Heap {
             alloc::realloc(buffer.sub(BUFFER_OFFSET).as_ptr(), layout, new)
         };
         let base = NonNull::new(base).ok_or(refused)?;
+        if new >= huge_pages::WORTHWHILE_BYTES {
+            huge_pages::ask_for(base, new);
+        }
         // SAFETY: the prefix moved with the rest.
         let (buffer, mut prefix) = unsafe {
             let buffer = base.add(BUFFER_OFFSET);

@@ -76,6 +76,7 @@ mod error;
 mod header;
 mod heap;
 mod hold;
+mod huge_pages;
 mod large;
 mod page;
 mod place;
