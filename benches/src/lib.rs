@@ -1,6 +1,5 @@
-//! What the benchmarks share: programs that check what they print, a graph of objects for the heap
-//! and the collector without a machine, the kernels of the gate, and the baseline that it compares
-//! them with.
+//! What the benchmarks share: programs that check what they print, and objects for the heap and the
+//! collector without a machine.
 //!
 //! This package is not for use by others. How to run the benchmarks, and what their figures are
 //! worth, is in its `README.md`.
@@ -13,9 +12,7 @@
 //! # Ok::<(), vm_benches::program::LoadError>(())
 //! ```
 
-pub mod baseline;
 pub mod graph;
-pub mod kernels;
 pub mod program;
 pub mod slots;
 

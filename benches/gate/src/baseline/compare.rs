@@ -6,29 +6,28 @@
 //! 4. Instructions that were counted under other conditions are told, and do not fail: they are not
 //!    this change's doing.
 
-use super::{Baseline, Costs, INSTRUCTIONS, UPDATE};
+use super::{Baseline, Costs, INSTRUCTIONS};
 use std::fmt;
 
 /// How much a counter may change.
-pub const LIMIT_PERCENT: f64 = 2.0;
+pub(crate) const LIMIT_PERCENT: f64 = 2.0;
 
 /// A counter that changed by more than the limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// The kernel.
-    pub kernel: String,
+    pub(crate) kernel: String,
     /// The counter.
-    pub counter: String,
+    pub(crate) counter: String,
     /// What is recorded.
-    pub before: u64,
+    pub(crate) before: u64,
     /// What was counted.
-    pub after: u64,
+    pub(crate) after: u64,
 }
 
 impl Change {
     /// By how much, of what is recorded.
-    #[must_use]
-    pub fn percent(&self) -> f64 {
+    pub(crate) fn percent(&self) -> f64 {
         (self.after as f64 / self.before as f64 - 1.0) * 100.0
     }
 
@@ -52,27 +51,26 @@ pub(super) fn differ(before: &Costs, after: &Costs) -> bool {
 
 /// All that changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Kernels that were compared.
-    pub kernels: usize,
+    pub(crate) kernels: usize,
     /// Kernels whose instructions were not counted.
-    pub uncounted: usize,
+    pub(crate) uncounted: usize,
     /// More than the limit, for the worse.
-    pub grown: Vec<Change>,
+    pub(crate) grown: Vec<Change>,
     /// More than the limit, for the better.
-    pub shrunk: Vec<Change>,
+    pub(crate) shrunk: Vec<Change>,
     /// Kernels that are not recorded.
-    pub new: Vec<String>,
+    pub(crate) new: Vec<String>,
     /// Kernels that are recorded, and no longer there.
-    pub gone: Vec<String>,
+    pub(crate) gone: Vec<String>,
     /// Conditions of the instruction counts that differ: name, recorded, now.
-    pub conditions: Vec<(&'static str, String, String)>,
+    pub(crate) conditions: Vec<(&'static str, String, String)>,
 }
 
 impl Comparison {
     /// Compares with what is recorded.
-    #[must_use]
-    pub fn of(recorded: &Baseline, now: &Baseline) -> Comparison {
+    pub(crate) fn of(recorded: &Baseline, now: &Baseline) -> Comparison {
         let mut comparison = Comparison {
             kernels: now.kernels.len(),
             ..Comparison::default()
@@ -119,8 +117,7 @@ impl Comparison {
     }
 
     /// Whether a change with these costs may go in without being recorded.
-    #[must_use]
-    pub fn passes(&self) -> bool {
+    pub(crate) fn passes(&self) -> bool {
         self.new.is_empty()
             && self.gone.is_empty()
             && self.grown.iter().all(|change| self.is_excused(change))
@@ -170,18 +167,14 @@ impl fmt::Display for Comparison {
         for name in &self.gone {
             writeln!(f, "{name:20} is in the baseline, and no kernel")?;
         }
-        if self.passes() {
-            return writeln!(
+        match self.passes() {
+            true => writeln!(
                 f,
                 "{} kernels: nothing grew by more than {LIMIT_PERCENT} %",
                 self.kernels
-            );
+            ),
+            false => Ok(()),
         }
-        writeln!(
-            f,
-            "If that is what the change is worth, write it down with the reason, in the same change:"
-        )?;
-        writeln!(f, "    {UPDATE}")
     }
 }
 
@@ -225,7 +218,6 @@ pub(super) mod tests {
         assert!(!over.passes());
         let text = over.to_string();
         assert!(text.contains("+2.10 %  OVER THE LIMIT"), "{text}");
-        assert!(text.contains(UPDATE), "{text}");
     }
 
     #[test]

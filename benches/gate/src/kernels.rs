@@ -9,9 +9,9 @@
 //! | `new_machine`, `drop_machine`, `assemble`, `decode`, `verify`, `link` | the way to a machine that can run |
 //! | the others | programs in a machine where they ran before: [`PROGRAMS`] |
 
-use crate::graph::{Graph, NODE_BYTES};
-use crate::program::{PROGRAMS, Program, programs};
-use crate::slots::Slots;
+use vm_benches::graph::{Graph, NODE_BYTES};
+use vm_benches::program::{PROGRAMS, Program, programs};
+use vm_benches::slots::Slots;
 use vm_bytecode::{Module, VerifiedModule, verify};
 use vm_core::{Config, Vm};
 use vm_gc::{Generation, ObjectModel, freeze, unfreeze};
@@ -25,9 +25,9 @@ const TEXT: &str = "richards";
 
 /// A piece of work.
 #[derive(Clone, Copy, Debug)]
-pub struct Kernel {
+pub(crate) struct Kernel {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     prepare: Prepare,
 }
 
@@ -41,7 +41,7 @@ enum Prepare {
 }
 
 /// A kernel that is ready to run, once.
-pub enum Work {
+pub(crate) enum Work {
     /// The heap, the collector, the assembler, the loader. What it makes is dropped with it.
     Native(Box<dyn FnMut()>),
     /// A program.
@@ -63,7 +63,7 @@ impl Work {
     /// # Panics
     ///
     /// If the result is wrong.
-    pub fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         match self {
             Work::Native(run) => run(),
             Work::Program(program) => program.run(),
@@ -77,8 +77,7 @@ impl Kernel {
     /// # Panics
     ///
     /// If a program cannot be loaded.
-    #[must_use]
-    pub fn prepare(&self) -> Work {
+    pub(crate) fn prepare(&self) -> Work {
         match self.prepare {
             Prepare::Native(prepare) => Work::Native(prepare()),
             Prepare::Program { argument, expected } => {
@@ -119,7 +118,7 @@ const NATIVE: [Kernel; 17] = [
 ];
 
 /// All kernels, in the order of reports.
-pub fn kernels() -> impl Iterator<Item = Kernel> {
+pub(crate) fn kernels() -> impl Iterator<Item = Kernel> {
     let programs = PROGRAMS.into_iter().map(|(name, argument, expected)| {
         let prepare = Prepare::Program { argument, expected };
         Kernel { name, prepare }

@@ -1,10 +1,10 @@
 //! The recorded baseline: what the kernels cost when somebody last said why.
 //!
-//! `baseline.json`, beside this package's `Cargo.toml`:
+//! `baseline.json`, beside `Cargo.toml`:
 //!
 //! ```json
 //! {
-//!   "update": "cargo bench -p vm-benches --bench gate -- record --reason WHY",
+//!   "update": "cargo run --release -p vm-gate -- record --reason WHY",
 //!   "conditions": {"rustc": "...", "valgrind": "...", "libc": "...", "target": "..."},
 //!   "kernels": [
 //!     {
@@ -25,7 +25,7 @@
 
 mod compare;
 
-pub use compare::{Change, Comparison, LIMIT_PERCENT};
+pub(crate) use compare::Comparison;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,10 +35,10 @@ use std::process::Command;
 use thiserror::Error;
 
 /// The command that records.
-pub const UPDATE: &str = "cargo bench -p vm-benches --bench gate -- record --reason WHY";
+pub(crate) const UPDATE: &str = "cargo run --release -p vm-gate -- record --reason WHY";
 
 /// The machine's counters that are compared: those of which less is better.
-pub const MACHINE_COUNTERS: [&str; 10] = [
+pub(crate) const MACHINE_COUNTERS: [&str; 10] = [
     "instructions",
     "calls",
     "allocations",
@@ -53,7 +53,7 @@ pub const MACHINE_COUNTERS: [&str; 10] = [
 
 /// Why a baseline cannot be read or written.
 #[derive(Debug, Error)]
-pub enum BaselineError {
+pub(crate) enum BaselineError {
     /// The file system's reason.
     #[error("{}: {source}", path.display())]
     File {
@@ -74,21 +74,20 @@ pub enum BaselineError {
 
 /// What instruction counts depend on besides the code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conditions {
+pub(crate) struct Conditions {
     /// What `rustc --version` prints.
-    pub rustc: String,
+    pub(crate) rustc: String,
     /// What `valgrind --version` prints.
-    pub valgrind: String,
+    pub(crate) valgrind: String,
     /// The C library and its version.
-    pub libc: String,
+    pub(crate) libc: String,
     /// Processor and operating system.
-    pub target: String,
+    pub(crate) target: String,
 }
 
 impl Conditions {
     /// Those of here and now. What cannot be found out is "unknown".
-    #[must_use]
-    pub fn here() -> Conditions {
+    pub(crate) fn here() -> Conditions {
         Conditions {
             rustc: first_line("rustc", "--version"),
             valgrind: first_line("valgrind", "--version"),
@@ -98,8 +97,7 @@ impl Conditions {
     }
 
     /// Names, with both values, of what differs.
-    #[must_use]
-    pub fn differences(&self, now: &Conditions) -> Vec<(&'static str, String, String)> {
+    pub(crate) fn differences(&self, now: &Conditions) -> Vec<(&'static str, String, String)> {
         let pairs = [
             ("rustc", &self.rustc, &now.rustc),
             ("valgrind", &self.valgrind, &now.valgrind),
@@ -122,21 +120,21 @@ fn first_line(program: &str, argument: &str) -> String {
 
 /// What one kernel costs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Costs {
+pub(crate) struct Costs {
     /// The kernel's name.
-    pub kernel: String,
+    pub(crate) kernel: String,
     /// Instructions of the processor, if they were counted.
-    pub instructions: Option<u64>,
+    pub(crate) instructions: Option<u64>,
     /// Calls of the global allocator that get or enlarge memory.
-    pub native_allocations: u64,
+    pub(crate) native_allocations: u64,
     /// Bytes that they asked for.
-    pub native_allocated_bytes: u64,
+    pub(crate) native_allocated_bytes: u64,
     /// Counters of the machine, for a program.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub machine: BTreeMap<String, u64>,
+    pub(crate) machine: BTreeMap<String, u64>,
     /// Why it last changed.
     #[serde(default)]
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 impl Costs {
@@ -162,18 +160,17 @@ const INSTRUCTIONS: &str = "instructions";
 
 /// What all kernels cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     update: String,
     /// Under which the instructions were counted.
-    pub conditions: Conditions,
-    /// In the order of [`kernels`](crate::kernels::kernels).
-    pub kernels: Vec<Costs>,
+    pub(crate) conditions: Conditions,
+    /// In the order of `kernels`.
+    pub(crate) kernels: Vec<Costs>,
 }
 
 impl Baseline {
     /// Costs that were counted under these conditions.
-    #[must_use]
-    pub fn new(conditions: Conditions, kernels: Vec<Costs>) -> Baseline {
+    pub(crate) fn new(conditions: Conditions, kernels: Vec<Costs>) -> Baseline {
         let update = UPDATE.to_owned();
         Baseline {
             update,
@@ -183,8 +180,7 @@ impl Baseline {
     }
 
     /// Where it is recorded.
-    #[must_use]
-    pub fn path() -> PathBuf {
+    pub(crate) fn path() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("baseline.json")
     }
 
@@ -193,7 +189,7 @@ impl Baseline {
     /// # Errors
     ///
     /// [`BaselineError`], with the path.
-    pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
+    pub(crate) fn read(path: &Path) -> Result<Baseline, BaselineError> {
         let text = std::fs::read_to_string(path).map_err(|source| BaselineError::File {
             path: path.to_owned(),
             source,
@@ -209,7 +205,7 @@ impl Baseline {
     /// # Errors
     ///
     /// [`BaselineError`], with the path.
-    pub fn write(&self, path: &Path) -> Result<(), BaselineError> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), BaselineError> {
         let text = serde_json::to_string_pretty(self).map_err(|source| BaselineError::Format {
             path: path.to_owned(),
             source,
@@ -221,16 +217,14 @@ impl Baseline {
     }
 
     /// What is recorded of a kernel.
-    #[must_use]
-    pub fn find(&self, kernel: &str) -> Option<&Costs> {
+    pub(crate) fn find(&self, kernel: &str) -> Option<&Costs> {
         self.kernels.iter().find(|costs| costs.kernel == kernel)
     }
 
     /// The baseline after a change that has a reason: kernels whose costs changed by more than the
     /// limit get the new ones, and the reason. The others stay as they are, so that small changes
     /// add up until they are seen.
-    #[must_use]
-    pub fn updated(&self, now: Baseline, reason: &str) -> Baseline {
+    pub(crate) fn updated(&self, now: Baseline, reason: &str) -> Baseline {
         let other_conditions = self.conditions != now.conditions;
         let kernels = now
             .kernels

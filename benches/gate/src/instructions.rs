@@ -1,21 +1,21 @@
 //! Instructions of the processor, counted by callgrind, by way of gungraun.
 //!
 //! ```text
-//!   gate ──► gate --bench --output-format=json ──► gungraun-runner ──► valgrind gate --gungraun-run …
-//!     ▲                                                 │                 (one for each kernel)
-//!     └───────────── a line of JSON for each ───────────┘
+//!   gate ──► gate --output-format=json ──► gungraun-runner ──► valgrind gate --gungraun-run …
+//!     ▲                                           │                one for each kernel
+//!     └──────── a line of JSON for each ──────────┘
 //! ```
 //!
 //! What is counted is [`kernel`] alone, with all that it calls. So that the counts are the same on
 //! other processors of the same kind, the C library is told not to choose functions by what the
 //! processor can do: it would copy memory with other instructions.
 
+use crate::kernels::{Work, kernels};
 use gungraun::Callgrind;
 use gungraun::prelude::*;
 use serde_json::Value;
 use std::process::{Command, Stdio};
 use thiserror::Error;
-use vm_benches::kernels::{Work, kernels};
 
 /// Asks gungraun for JSON, and this program to be gungraun's benchmark.
 const AS_BENCHMARK: &str = "--output-format=json";
@@ -99,6 +99,7 @@ pub(crate) fn count() -> Result<Vec<u64>, CountError> {
         }
     }
     let mut benchmark = Command::new(std::env::current_exe()?);
+    // Without `--bench`, gungraun takes it for a test, and runs nothing.
     benchmark
         .args([AS_BENCHMARK, "--parallel=auto", "--bench"])
         .stderr(Stdio::inherit());
