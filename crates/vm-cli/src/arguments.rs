@@ -4,12 +4,14 @@ mod bench;
 mod debug;
 mod heap;
 mod machine;
+mod profile;
 mod trace;
 
 pub use bench::Bench;
 pub use debug::Debug;
 pub use heap::{Diff, Heap, HeapCommand, HeapFormat, Moment, ObjectChoice, Why};
 pub use machine::{DebugFlag, MachineOptions, ProfileName, StressMode, Switch, Thresholds};
+pub use profile::{Profile, ProfileFormat, ProfileTable, Weight};
 pub use trace::{Trace, TraceFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -21,6 +23,7 @@ Examples:
   vm run --stats --max-heap 10MiB p.vasm
   vm trace --format html -o p.html p.vasm    what its collector did, as a page
   vm heap why p.vasm --type Node     who holds the nodes
+  vm profile p.vasm                  where its instructions go
   vm asm p.vasm -o p.vmb             text to module
   vm dis p.vmb | vm run -            module to text, and run that
   vm test fixtures                   run the programs that say what to expect
@@ -75,6 +78,8 @@ pub enum Command {
     Trace(Trace),
     /// Run a program and show what is alive, and who holds it
     Heap(Box<Heap>),
+    /// Run a program and show where its instructions, allocations and reference counts go
+    Profile(Profile),
     /// Step through a program: instructions, registers, counts, collections
     Debug(Debug),
     /// Assemble: text to module

@@ -1,7 +1,7 @@
 //! The command `vm`: runs, assembles, disassembles, lays out, checks and tests programs.
 //!
 //! ```text
-//!  arguments ──► command::{run debug asm dis fmt check test bench completions}
+//!  arguments ──► command::{run profile debug asm dis fmt check test bench …}
 //!                   │ read                    │ Failure
 //!                   ▼                         ▼
 //!  input ──► text or module ──► machine    render ──► console: standard output and error
@@ -48,6 +48,7 @@
 
 pub mod arguments;
 mod bench;
+mod columns;
 mod command;
 mod console;
 pub mod context;
@@ -55,6 +56,7 @@ mod debug;
 mod failure;
 mod input;
 mod logging;
+mod names;
 mod render;
 pub mod sizes;
 mod statistics;

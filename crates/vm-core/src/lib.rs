@@ -65,6 +65,7 @@ mod object;
 pub mod observe;
 mod ops;
 mod output;
+pub mod profile;
 mod pure;
 mod raise;
 mod setup;

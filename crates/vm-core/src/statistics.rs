@@ -56,9 +56,10 @@ impl Counts {
             ("cache_misses", self.cache_misses),
         ]
     }
+}
 
-    /// Adds what another one counts.
-    pub(crate) fn add(&mut self, other: &Counts) {
+impl core::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
         self.instructions += other.instructions;
         self.calls += other.calls;
         self.allocations += other.allocations;

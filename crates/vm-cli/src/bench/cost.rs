@@ -12,6 +12,7 @@ use crate::command::machine;
 use crate::console::Memory;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::names::distinct;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vm_core::{FunctionCounts, RunError, Statistics, Vm};
@@ -153,18 +154,14 @@ fn by_name(named: impl IntoIterator<Item = (&'static str, u64)>) -> Counters {
 
 /// Functions, those with most instructions first; no two of the same name.
 fn function_costs(functions: &[FunctionCounts]) -> Vec<FunctionCost> {
-    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut costs: Vec<FunctionCost> = Vec::with_capacity(functions.len());
-    for function in functions {
-        let times = seen.entry(&function.name).or_default();
-        *times += 1;
-        let name = match *times {
-            1 => function.name.clone(),
-            times => format!("{}#{times}", function.name),
-        };
-        let counters = by_name(function.counts.named());
-        costs.push(FunctionCost { name, counters });
-    }
+    let names = distinct(functions.iter().map(|function| function.name.clone()));
+    let named = functions.iter().zip(names);
+    let mut costs: Vec<FunctionCost> = named
+        .map(|(function, name)| FunctionCost {
+            name,
+            counters: by_name(function.counts.named()),
+        })
+        .collect();
     costs.sort_by_key(|cost| std::cmp::Reverse(cost.counters.get("instructions").copied()));
     costs
 }

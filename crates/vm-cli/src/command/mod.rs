@@ -7,6 +7,7 @@ mod dis;
 mod fmt;
 mod heap;
 pub(crate) mod machine;
+mod profile;
 mod run;
 mod test;
 mod trace;
@@ -50,6 +51,10 @@ pub(crate) fn perform(arguments: &Arguments, context: &Context) -> Performed {
             Err(failure) => Err(failure),
         },
         Command::Heap(arguments) => match heap::heap(arguments, context) {
+            Ok(performed) => return performed,
+            Err(failure) => Err(failure),
+        },
+        Command::Profile(arguments) => match profile::profile(arguments, context) {
             Ok(performed) => return performed,
             Err(failure) => Err(failure),
         },

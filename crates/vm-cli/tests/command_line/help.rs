@@ -2,10 +2,11 @@
 
 use crate::vm;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run",
     "trace",
     "heap",
+    "profile",
     "debug",
     "bench",
     "asm",

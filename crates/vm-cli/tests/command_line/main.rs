@@ -6,6 +6,7 @@ mod debug;
 mod heap;
 mod help;
 mod process;
+mod profile;
 mod run;
 mod text;
 mod trace;

@@ -13,6 +13,7 @@
 //!   Counting  functions ---> (code, Counts) (code, Counts) ...
 //!             current -----------^  runs now; None outside of the loop
 //!             taken --------------> the register that the last instruction loads
+//!             profile ------------> the same counts by place and path (`profile/`), if asked for
 //! ```
 //!
 //! **Invariant.** Counting changes nothing that a program could notice, and no other counter.
@@ -20,6 +21,7 @@
 use crate::code::{Code, Found, Site};
 use crate::interpreter::Registers;
 use crate::object::{Instance, Iterator};
+use crate::profile::{self, Recorder};
 use crate::statistics::Counts;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -40,6 +42,26 @@ pub(crate) struct Counting {
     /// Objects made, and bytes of the heap, when the last instruction began.
     objects_made: u64,
     heap_bytes: usize,
+    /// Where counts go, if that is recorded.
+    pub(crate) profile: Option<Box<Recorder>>,
+}
+
+impl Counting {
+    /// The number of a function, which gets one if it is new.
+    pub(crate) fn number(&mut self, code: *const Code) -> usize {
+        let functions = &mut self.functions;
+        *self.index.entry(code).or_insert_with(|| {
+            functions.push((code, Counts::default()));
+            functions.len() - 1
+        })
+    }
+}
+
+/// What waits for the loop that native code entered.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Suspended {
+    function: Option<usize>,
+    profile: profile::Suspended,
 }
 
 impl Vm {
@@ -98,23 +120,20 @@ impl Vm {
             }
             _ => {}
         }
-        self.counters.counts.add(&counts);
+        self.counters.counts += counts;
         let Some(counting) = self.counting.as_mut() else {
             return;
         };
         let index = match counting.current {
             Some(index) if core::ptr::eq(counting.functions[index].0, code) => index,
-            _ => {
-                let functions = &mut counting.functions;
-                *counting.index.entry(code).or_insert_with(|| {
-                    functions.push((code, Counts::default()));
-                    functions.len() - 1
-                })
-            }
+            _ => counting.number(code),
         };
         counting.current = Some(index);
-        counting.functions[index].1.add(&counts);
+        counting.functions[index].1 += counts;
         counting.taken = taken.map(|register| (registers.pointer(0), register));
+        if counting.profile.is_some() {
+            self.record_step(at, registers, code_now, index, &counts);
+        }
     }
 
     /// Ends the count of the last instruction: what was made since is its doing. `registers` are
@@ -137,24 +156,42 @@ impl Vm {
         {
             counts.increments = u64::from(registers.holds_object(register));
         }
+        // Most instructions make nothing and load nothing.
+        if counts == Counts::default() {
+            return;
+        }
         if let Some(index) = counting.current {
-            counting.functions[index].1.add(&counts);
-            self.counters.counts.add(&counts);
+            counting.functions[index].1 += counts;
+            self.counters.counts += counts;
+            if let Some(profile) = &mut counting.profile {
+                profile.settle(&counts);
+            }
         }
     }
 
     /// The loop is entered: what happened before is the doing of the function that called native
-    /// code, which is returned, or of nobody.
-    pub(crate) fn enter_counting(&mut self) -> Option<usize> {
+    /// code, or of nobody. Returns what is to be given back to [`Vm::leave_counting`].
+    pub(crate) fn enter_counting(&mut self) -> Suspended {
         self.settle_counts(None);
-        self.counting.as_mut()?.current.take()
+        let depth = self.frames.len().saturating_sub(1);
+        let Some(counting) = &mut self.counting else {
+            return Suspended::default();
+        };
+        let profile = counting.profile.as_mut();
+        Suspended {
+            function: counting.current.take(),
+            profile: profile.map_or_else(Default::default, |profile| profile.enter_loop(depth)),
+        }
     }
 
-    /// The loop was left for native code that `caller` called.
-    pub(crate) fn leave_counting(&mut self, caller: Option<usize>) {
+    /// The loop was left for the native code that had entered it.
+    pub(crate) fn leave_counting(&mut self, suspended: Suspended) {
         self.settle_counts(None);
-        if let Some(counting) = self.counting.as_mut() {
-            counting.current = caller;
+        if let Some(counting) = &mut self.counting {
+            counting.current = suspended.function;
+            if let Some(profile) = &mut counting.profile {
+                profile.leave_loop(suspended.profile);
+            }
         }
     }
 

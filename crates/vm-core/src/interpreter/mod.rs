@@ -95,9 +95,9 @@ impl Vm {
             start
         };
         let result = if self.is_observed() {
-            let caller = self.enter_counting();
+            let suspended = self.enter_counting();
             let result = self.execute::<true>(start);
-            self.leave_counting(caller);
+            self.leave_counting(suspended);
             result
         } else {
             self.execute::<false>(start)
