@@ -20,17 +20,18 @@
 //! The counting mode (`interpreter/counting.rs`) counts what each instruction does; here each count
 //! is kept by place and by path besides.
 //!
-//! 1. [`Recorder::stack`] has the path of each active frame. Before an instruction it is made to fit
+//! 1. `Recorder::stack` has the path of each active frame. Before an instruction it is made to fit
 //!    the frames: what is deeper is gone, what is new is reached from the frame below it.
 //! 2. What an instruction does before it ends, such as to allocate, goes to its place and its path;
 //!    if it calls a native function, to the path of that.
 //! 3. Native code that enters the loop (a comparison within `sort`, a finalizer) is left with what it
-//!    had counted: [`Recorder::enter_loop`] keeps what is current, and what runs then is reached from
+//!    had counted: `Recorder::enter_loop` keeps what is current, and what runs then is reached from
 //!    there.
 //!
-//! **Limits.** [`PLACES_MAX`] places and [`PATHS_MAX`] paths: what is beyond is counted as of no known
-//! place, and a path that is new then begins at its function. Together some 120 MiB at most, and four
-//! bytes for each word of the code that runs. The profile says what was beyond.
+//! **Limits.** 1,048,576 places (`PLACES_MAX`) and 262,144 paths (`PATHS_MAX`): what is beyond is
+//! counted as of no known place, and a path that is new then begins at its function. Together some
+//! 120 MiB at most, and four bytes for each word of the code that runs. The profile says what was
+//! beyond.
 //!
 //! **Invariant.** The counts of all places together, and those of all paths, are the counts of the
 //! run while the profile was recorded.

@@ -8,9 +8,9 @@
 //! {"pair":["add","return"],"times":10,"in_sequence":10,"fused":0}
 //! ```
 //!
-//! Counts are objects with the counters of `vm bench`. `elsewhere` and `cut_calls` say what was beyond the limits
-//! of `vm_core::profile`. Readers ignore fields that they do not know; a change that needs more than
-//! that gets another version.
+//! Counts are objects with the counters of `vm bench`. `elsewhere` and `cut_calls` say what was
+//! beyond the limits of `vm_core::profile`. Readers ignore fields that they do not know; a change
+//! that needs more than that gets another version.
 
 use super::Run;
 use super::tables::Tables;
