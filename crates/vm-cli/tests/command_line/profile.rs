@@ -1,5 +1,5 @@
-//! `vm profile`: counts worked out by hand, equal to those of `vm bench`, and stacks that a tool for
-//! flame graphs reads.
+//! `vm profile`: counts worked out by hand, equal to those of `vm bench`, and stacks that a tool
+//! for flame graphs reads.
 
 use crate::{DIVISION, Ran, directory, vm};
 use inferno::flamegraph::{self, Options};

@@ -1,7 +1,7 @@
 //! Which native function an instruction is about to call, and what it is called.
 //!
-//! Nothing is looked up that could run program code or change a cache. A callee that would have to be
-//! found that way (an instance with `__call__`, what `__getattr__` makes) is of program code anyway.
+//! Nothing is looked up that could run program code or change a cache. A callee that would have to
+//! be found that way (by `__call__` or `__getattr__` of an instance) is of program code anyway.
 
 use super::Recorder;
 use crate::code::{Code, Found, Site};

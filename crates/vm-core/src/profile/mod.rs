@@ -24,9 +24,9 @@
 //!    the frames: what is deeper is gone, what is new is reached from the frame below it.
 //! 2. What an instruction does before it ends, such as to allocate, goes to its place and its path;
 //!    if it calls a native function, to the path of that.
-//! 3. Native code that enters the loop (a comparison within `sort`, a finalizer) is left with what it
-//!    had counted: `Recorder::enter_loop` keeps what is current, and what runs then is reached from
-//!    there.
+//! 3. Native code that enters the loop (a comparison within `sort`, a finalizer) is left with what
+//!    it had counted: `Recorder::enter_loop` keeps what is current, and what runs then is reached
+//!    from there.
 //!
 //! **Limits.** 1,048,576 places (`PLACES_MAX`) and 262,144 paths (`PATHS_MAX`): what is beyond is
 //! counted as of no known place, and a path that is new then begins at its function. Together some
@@ -120,8 +120,9 @@ pub(crate) struct Recorder {
     stack: Vec<u32>,
     /// How many frames there were when native code entered the loop, and the path it was on.
     below: Option<(usize, u32)>,
-    /// The names of native functions, and their numbers by address: they live as long as the machine.
+    /// The names of native functions.
     natives: Vec<String>,
+    /// Their numbers, by address: they live as long as the machine.
     native_at: HashMap<usize, u32>,
     pairs: Box<[PairRecord]>,
     last: Option<(*const Cell<u32>, u8)>,

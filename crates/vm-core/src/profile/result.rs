@@ -55,7 +55,7 @@ pub struct Place {
 /// A function, reached through the calls above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// The index in [`Profile::paths`] of the function that called it; none for what the host calls.
+    /// The index in [`Profile::paths`] of what called it; none for what the host calls.
     pub caller: Option<usize>,
     /// The index of the function in [`Profile::functions`].
     pub function: usize,
@@ -76,7 +76,7 @@ pub struct Pair {
     pub times: u64,
     /// How often the second stood right behind the first: no jump, call or return between them.
     pub in_sequence: u64,
-    /// How often the machine does the two as parts of one fused instruction when it is not observed.
+    /// How often the two are parts of one fused instruction when the machine is not observed.
     pub fused: u64,
 }
 

@@ -86,7 +86,7 @@ fn what_native_code_calls_is_below_it() {
     );
     let native = &profile.functions[2];
     assert!(native.is_native && native.file.is_none());
-    // The list in `main` and its function; the sorted one and what it takes besides; one in each call.
+    // The list in `main` and its function; the sorted one and what that takes; one in each call.
     let made = |function: usize| {
         let paths = profile.paths.iter();
         let paths = paths.filter(|path| path.function == function);
@@ -226,7 +226,7 @@ fn the_parts_of_a_fused_instruction_are_told_apart() {
     return_none
 .end
 "#;
-    // `load_global`, `copy` and `call` are one; `copy` and `call` would be, if something jumped there.
+    // All three from `load_global` on are one; `copy` and `call` would be, if something jumped there.
     let expected = [
         ("call", "return_none", 1, 1, 0),
         ("copy", "call", 1, 1, 1),

@@ -7,11 +7,11 @@
 //! main;[print] 1
 //! ```
 //!
-//! Source: the format that `stackcollapse-*.pl` of <https://github.com/brendangregg/FlameGraph> write
-//! and `flamegraph.pl` reads.
+//! Source: the format that `stackcollapse-*.pl` of <https://github.com/brendangregg/FlameGraph>
+//! write and `flamegraph.pl` reads.
 //!
-//! **Limit.** A stack is written to a depth of [`DEPTH_MAX`]; what is deeper is one frame, `[deeper]`.
-//! A chain of n calls would else take n² / 2 names.
+//! **Limit.** A stack is written to a depth of [`DEPTH_MAX`]; what is deeper is one frame,
+//! `[deeper]`. A chain of n calls would else take n² / 2 names.
 
 use super::tables::function_names;
 use crate::arguments::Weight;

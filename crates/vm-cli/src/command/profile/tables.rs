@@ -1,7 +1,7 @@
 //! The tables of a profile: functions, lines, instructions, pairs.
 //!
-//! 1. A function's own counts are those of all its paths; a line's and an instruction's are those of
-//!    its places.
+//! 1. A function's own counts are those of all its paths; those of a line and of an instruction are
+//!    those of its places.
 //! 2. What a function did with all that it called is the sum over the paths below it. A path that
 //!    is below another one of the same function is in that one's sum: recursion counts once. So a
 //!    path counts if none above it is of its function, which a walk down the tree knows.

@@ -98,7 +98,7 @@ fn summary(run: &Run<'_>, profile: &Profile) -> String {
     }
     if profile.cut_calls > 0 {
         text.push_str(&format!(
-            "too many stacks of calls to tell apart: {} calls are not in the totals of their callers\n",
+            "too many stacks of calls to tell apart: {} calls are in no total of their callers\n",
             thousands(profile.cut_calls),
         ));
     }
