@@ -46,8 +46,8 @@ impl LineIndex {
     /// Finds the lines of `source`.
     pub fn new(source: &str) -> Self {
         let mut line_starts = vec![0];
-        let breaks = memchr::memchr_iter(b'\n', source.as_bytes());
-        line_starts.extend(breaks.map(|offset| offset as u32 + 1));
+        let breaks = source.match_indices('\n');
+        line_starts.extend(breaks.map(|(offset, _)| offset as u32 + 1));
         Self { line_starts }
     }
 

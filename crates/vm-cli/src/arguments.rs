@@ -2,6 +2,7 @@
 
 mod bench;
 mod debug;
+mod deferred;
 mod heap;
 mod machine;
 mod profile;
@@ -9,6 +10,7 @@ mod trace;
 
 pub use bench::Bench;
 pub use debug::Debug;
+pub use deferred::Deferred;
 pub use heap::{Diff, Heap, HeapCommand, HeapFormat, Moment, ObjectChoice, Why};
 pub use machine::{DebugFlag, MachineOptions, ProfileName, StressMode, Switch, Thresholds};
 pub use profile::{Profile, ProfileFormat, ProfileTable, Weight};
@@ -73,29 +75,29 @@ pub enum ColorChoice {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Run a program
-    Run(Run),
+    Run(Deferred<Run>),
     /// Run a program and write what its collector did
-    Trace(Trace),
+    Trace(Deferred<Trace>),
     /// Run a program and show what is alive, and who holds it
-    Heap(Box<Heap>),
+    Heap(Box<Deferred<Heap>>),
     /// Run a program and show where its instructions, allocations and reference counts go
-    Profile(Profile),
+    Profile(Deferred<Profile>),
     /// Step through a program: instructions, registers, counts, collections
-    Debug(Debug),
+    Debug(Deferred<Debug>),
     /// Assemble: text to module
-    Asm(Asm),
+    Asm(Deferred<Asm>),
     /// Disassemble: module to text, which assembles to the same bytes
-    Dis(Dis),
+    Dis(Deferred<Dis>),
     /// Lay out a text canonically
-    Fmt(Fmt),
+    Fmt(Deferred<Fmt>),
     /// Check programs without running them
-    Check(Check),
+    Check(Deferred<Check>),
     /// Run programs whose comments say what to expect
-    Test(Test),
+    Test(Deferred<Test>),
     /// Measure programs: counters that do not vary, times, other interpreters beside this one
-    Bench(Bench),
+    Bench(Deferred<Bench>),
     /// Print a script that completes this command in a shell
-    Completions(Completions),
+    Completions(Deferred<Completions>),
 }
 
 const AFTER_RUN: &str = "\
@@ -308,7 +310,7 @@ mod tests {
             Ok(Arguments {
                 command: Command::Run(run),
                 ..
-            }) => Ok(run),
+            }) => Ok(run.0),
             Ok(other) => Err(format!("{other:?}")),
             Err(error) => Err(error.to_string()),
         }

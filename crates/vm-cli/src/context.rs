@@ -20,6 +20,8 @@ pub struct Context {
     output_is_terminal: bool,
     error_is_terminal: bool,
     color: bool,
+    /// Whether the process ends with the command.
+    ends_process: bool,
 }
 
 impl fmt::Debug for Context {
@@ -67,6 +69,7 @@ impl Context {
             output_is_terminal,
             error_is_terminal: io::stderr().is_terminal(),
             color: false,
+            ends_process: true,
         };
         context.choose_color(ColorChoice::Auto);
         context
@@ -86,6 +89,7 @@ impl Context {
             output_is_terminal: false,
             error_is_terminal: false,
             color: false,
+            ends_process: false,
         };
         (context, captured)
     }
@@ -119,6 +123,13 @@ impl Context {
 
     pub(crate) fn color(&self) -> bool {
         self.color
+    }
+
+    /// Lets go of what the process is about to give back as a whole.
+    pub(crate) fn abandon<T>(&self, value: T) {
+        if self.ends_process {
+            std::mem::forget(value);
+        }
     }
 
     /// Decides whether messages are colored. The variables are those of <https://no-color.org>.

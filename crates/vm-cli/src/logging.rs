@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
+use std::ffi::OsStr;
 use tracing::Subscriber;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::EnvFilter;
@@ -13,9 +14,16 @@ const VARIABLE: &str = "VM_LOG";
 
 /// Installs a subscriber for the process if `VM_LOG` is set.
 pub(crate) fn install(context: &Context) -> Result<(), Failure> {
-    let Some(filter) = std::env::var_os(VARIABLE).filter(|filter| !filter.is_empty()) else {
-        return Ok(());
-    };
+    match std::env::var_os(VARIABLE).filter(|filter| !filter.is_empty()) {
+        Some(filter) => install_filter(context, &filter),
+        None => Ok(()),
+    }
+}
+
+// A subscriber takes some pages of stack. Who makes none should not touch them.
+#[cold]
+#[inline(never)]
+fn install_filter(context: &Context, filter: &OsStr) -> Result<(), Failure> {
     let failure = |error: String| Failure::Log(error);
     let filter = EnvFilter::try_new(filter.to_string_lossy());
     let filter = filter.map_err(|error| failure(error.to_string()))?;
@@ -31,7 +39,13 @@ pub(crate) fn install_verbose(context: &Context, verbose: u8) -> Option<DefaultG
         1 => "vm_gc=info",
         _ => "vm_gc=debug",
     };
-    Some(subscriber(context, EnvFilter::new(filter)).set_default())
+    Some(install_for_thread(context, filter))
+}
+
+#[cold]
+#[inline(never)]
+fn install_for_thread(context: &Context, filter: &str) -> DefaultGuard {
+    subscriber(context, EnvFilter::new(filter)).set_default()
 }
 
 /// Lines on standard error.

@@ -13,6 +13,13 @@ pub(crate) struct Interner {
     charged_bytes: usize,
 }
 
+/// Strings that a new machine interns, and some for the program.
+const NAMES_AT_START: usize = 896;
+
+fn text_hash(value: &Value) -> u64 {
+    hash_string(Obj::<Str>::of(value.object_unchecked()).as_str()) as u64
+}
+
 impl Interner {
     pub(crate) fn new() -> Interner {
         Interner {
@@ -23,8 +30,12 @@ impl Interner {
 
     /// The interned string with this text, borrowed.
     pub(crate) fn find(&self, text: &str) -> Option<Value> {
+        self.find_hashed(text, hash_string(text) as u64)
+    }
+
+    fn find_hashed(&self, text: &str, hash: u64) -> Option<Value> {
         let equal = |&value: &Value| Obj::<Str>::of(value.object_unchecked()).as_str() == text;
-        self.strings.find(hash_string(text) as u64, equal).copied()
+        self.strings.find(hash, equal).copied()
     }
 
     /// Bytes that the heap accounts for the table.
@@ -42,11 +53,12 @@ impl Interner {
 impl Vm {
     /// The interned string with this text, borrowed; made if it is new.
     pub(crate) fn intern(&mut self, text: &str) -> Result<Value, Raised> {
-        if let Some(value) = self.interner.find(text) {
+        let hash = hash_string(text) as u64;
+        if let Some(value) = self.interner.find_hashed(text, hash) {
             return Ok(value);
         }
         let value = self.new_str(text)?;
-        self.intern_owned(value)
+        self.intern_owned(value, hash)
     }
 
     /// Interns a string object; the result is borrowed. The argument stays the caller's.
@@ -55,30 +67,37 @@ impl Vm {
         if string.object().aux() & Str::INTERNED != 0 {
             return Ok(value);
         }
-        if let Some(found) = self.interner.find(string.as_str()) {
+        let hash = hash_string(string.as_str()) as u64;
+        if let Some(found) = self.interner.find_hashed(string.as_str(), hash) {
             return Ok(found);
         }
-        self.intern_owned(value.increment())
+        self.intern_owned(value.increment(), hash)
     }
 
-    fn intern_owned(&mut self, value: Value) -> Result<Value, Raised> {
+    fn intern_owned(&mut self, value: Value, hash: u64) -> Result<Value, Raised> {
         if self.interner.strings.len() == self.interner.strings.capacity() {
-            let bytes = (self.interner.strings.len() * 2).max(64) * 18;
-            if let Err(error) = self.heap.charge(bytes) {
+            let wanted = (self.interner.strings.len() * 2).max(NAMES_AT_START);
+            if let Err(raised) = self.reserve_names(wanted) {
                 self.release(value);
-                return Err(self.raise_memory_error(error));
+                return Err(raised);
             }
-            self.heap.discharge(self.interner.charged_bytes);
-            self.interner.charged_bytes = bytes;
         }
         let object = value.object_unchecked();
         object.set_aux(object.aux() | Str::INTERNED);
-        let hash =
-            |value: &Value| hash_string(Obj::<Str>::of(value.object_unchecked()).as_str()) as u64;
-        self.interner
-            .strings
-            .insert_unique(hash(&value), value, hash);
+        self.interner.strings.insert_unique(hash, value, text_hash);
         Ok(value)
+    }
+
+    /// Makes room for so many interned strings in all.
+    fn reserve_names(&mut self, names: usize) -> Result<(), Raised> {
+        let bytes = names * 18;
+        let charged = self.heap.charge(bytes);
+        charged.map_err(|error| self.raise_memory_error(error))?;
+        self.heap.discharge(self.interner.charged_bytes);
+        self.interner.charged_bytes = bytes;
+        let additional = names - self.interner.strings.len();
+        self.interner.strings.reserve(additional, text_hash);
+        Ok(())
     }
 
     /// The text of a string value; empty for anything else. For messages and names.

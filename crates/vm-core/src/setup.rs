@@ -18,6 +18,9 @@ use vm_heap::{Heap, ZeroStack};
 /// Registers for each permitted call, on average; a function may have up to 256.
 const REGISTERS_PER_CALL: usize = 64;
 
+/// Room for what the module `builtins` has besides classes.
+const BUILTIN_FUNCTIONS: usize = 64;
+
 impl Vm {
     /// A machine with the given limits, whose output is thrown away until it is given a sink.
     ///
@@ -78,6 +81,7 @@ impl Vm {
         vm.names = Names::intern(&mut vm)?;
         vm.make_builtin_classes()?;
         vm.builtins = vm.new_module("builtins")?;
+        vm.reserve_in_module(vm.builtins, Type::TABLE.len() + BUILTIN_FUNCTIONS)?;
         for &(class, _, name, _, public) in Type::TABLE {
             if public {
                 let value = vm.types[class as usize];

@@ -5,13 +5,18 @@ use crate::arguments::Run;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::input::Input;
+use crate::logging;
 use crate::statistics;
 
 pub(super) fn run(arguments: &Run, context: &Context) -> Result<Performed, Failure> {
     let module = Input::of_program(context, &arguments.program)?.verified()?;
-    machine::on_its_thread(&arguments.machine, context, || {
-        let mut vm = machine::make(&arguments.machine, context)?;
-        vm.count_operations(arguments.stats || arguments.count_operations);
+    // Made on this thread, whose memory and stack reading the arguments has touched already.
+    let mut vm = {
+        let _logging = logging::install_verbose(context, arguments.machine.verbose);
+        machine::make(&arguments.machine, context)?
+    };
+    vm.count_operations(arguments.stats || arguments.count_operations);
+    let performed = machine::on_its_thread(&arguments.machine, context, || {
         let run = machine::Run {
             program: &arguments.program,
             quiet: arguments.quiet,
@@ -22,5 +27,7 @@ pub(super) fn run(arguments: &Run, context: &Context) -> Result<Performed, Failu
             context.console.print_error(&statistics::text(statistics));
         }
         Ok(performed)
-    })
+    });
+    context.abandon(vm);
+    performed
 }

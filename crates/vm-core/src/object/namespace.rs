@@ -58,17 +58,7 @@ impl Namespace {
         if let Some(slot) = self.slot(name) {
             return Ok(slot);
         }
-        if self.index.len() == self.index.capacity() {
-            // A table of four-byte slots and one control byte each, never over 7/8 full.
-            let buckets = (self.index.len() * 2).max(4) * 8 / 7 + 16;
-            heap.charge(buckets * 5)?;
-            heap.discharge(self.index_bytes);
-            self.index_bytes = buckets * 5;
-            let names = self.names.as_slice();
-            let additional = self.index.len().max(4);
-            self.index
-                .reserve(additional, |&slot| name_hash(names[slot as usize]));
-        }
+        self.reserve(heap, 1)?;
         self.values.push(heap, Value::UNSET)?;
         if let Err(error) = self.names.push(heap, name) {
             self.values.pop();
@@ -82,6 +72,33 @@ impl Namespace {
                 name_hash(names[slot as usize])
             });
         Ok(slot)
+    }
+
+    /// Makes room for so many new names at once.
+    ///
+    /// The buffers grow with the index, to as many as it has room for: so they have a few sizes, and
+    /// the heap of a new machine pages of as many size classes.
+    pub(crate) fn reserve(
+        &mut self,
+        heap: &mut Heap,
+        additional: usize,
+    ) -> Result<(), OutOfMemory> {
+        let (length, room) = (self.index.len(), self.index.capacity());
+        if length + additional <= room {
+            return Ok(());
+        }
+        let additional = additional.max(length).max(4);
+        // A table of four-byte slots and one control byte each, never over 7/8 full.
+        let buckets = (length + additional) * 8 / 7 + 16;
+        heap.charge(buckets * 5)?;
+        heap.discharge(self.index_bytes);
+        self.index_bytes = buckets * 5;
+        let names = self.names.as_slice();
+        self.index
+            .reserve(additional, |&slot| name_hash(names[slot as usize]));
+        let additional = self.index.capacity() - length;
+        self.values.reserve(heap, additional)?;
+        self.names.reserve(heap, additional)
     }
 
     /// The value in a slot (unset if deleted or never set).

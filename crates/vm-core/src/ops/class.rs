@@ -340,7 +340,16 @@ impl Vm {
         value: Value,
     ) -> Result<(), Raised> {
         let name = self.intern(name)?;
-        let mut class = self.builtin(class);
+        self.set_in_class(self.builtin(class), name, value)
+    }
+
+    /// The same with an interned name.
+    fn set_in_class(
+        &mut self,
+        mut class: Obj<Class>,
+        name: Value,
+        value: Value,
+    ) -> Result<(), Raised> {
         let slot = class.attributes.ensure_slot(&mut self.heap, name);
         let slot = slot.map_err(|error| self.raise_memory_error(error))?;
         let former = class.attributes.replace(slot, value);
@@ -354,13 +363,17 @@ impl Vm {
         class: Type,
         methods: &[(&str, NativeCode)],
     ) -> Result<(), Raised> {
+        let mut class = self.builtin(class);
+        let room = class.attributes.reserve(&mut self.heap, methods.len());
+        room.map_err(|error| self.raise_memory_error(error))?;
         for &(name, code) in methods {
-            let function = self.new_native_function(name, code)?;
+            let name = self.intern(name)?;
+            let function = self.new_native_named(name, NativeImplementation::Code(code))?;
             let object = function.object_unchecked();
             object.set_aux(NativeFunction::METHOD);
             object.make_immortal();
-            Obj::<NativeFunction>::of(object).owner = self.builtin(class).value();
-            self.define_in_class(class, name, function)?;
+            Obj::<NativeFunction>::of(object).owner = class.value();
+            self.set_in_class(class, name, function)?;
         }
         Ok(())
     }
@@ -424,6 +437,15 @@ impl Vm {
         implementation: NativeImplementation,
     ) -> Result<Value, Raised> {
         let name = self.intern(name)?;
+        self.new_native_named(name, implementation)
+    }
+
+    /// The same with an interned name.
+    fn new_native_named(
+        &mut self,
+        name: Value,
+        implementation: NativeImplementation,
+    ) -> Result<Value, Raised> {
         let function = self.make(|header| NativeFunction {
             header,
             name,
@@ -440,9 +462,11 @@ impl Vm {
         module: Value,
         functions: &[(&str, NativeCode)],
     ) -> Result<(), Raised> {
+        self.reserve_in_module(module, functions.len())?;
         for &(name, code) in functions {
-            let function = self.new_native_function(name, code)?;
-            self.define_value(module, name, function)?;
+            let name = self.intern(name)?;
+            let function = self.new_native_named(name, NativeImplementation::Code(code))?;
+            self.set_in_module(module, name, function)?;
         }
         Ok(())
     }
@@ -455,6 +479,22 @@ impl Vm {
         value: Value,
     ) -> Result<(), Raised> {
         let name = self.intern(name)?;
+        self.set_in_module(module, name, value)
+    }
+
+    /// Makes room for so many new attributes of a module at once.
+    pub(crate) fn reserve_in_module(
+        &mut self,
+        module: Value,
+        additional: usize,
+    ) -> Result<(), Raised> {
+        let mut module = Obj::<Module>::of(module.object_unchecked());
+        let room = module.namespace.reserve(&mut self.heap, additional);
+        room.map_err(|error| self.raise_memory_error(error))
+    }
+
+    /// As `define_value` with an interned name.
+    fn set_in_module(&mut self, module: Value, name: Value, value: Value) -> Result<(), Raised> {
         let mut module = Obj::<Module>::of(module.object_unchecked());
         let slot = module.namespace.ensure_slot(&mut self.heap, name);
         let slot = slot.map_err(|error| self.raise_memory_error(error))?;

@@ -128,10 +128,11 @@ pub(super) fn markdown(figures: &Figures) -> String {
     }
     let _ = writeln!(
         text,
-        "\n- Assembling: {:.2} million lines a second. Reading, verifying and linking a module: {:.0} MB \
-         a second.",
+        "\n- Assembling: {:.2} million lines a second. Reading and verifying a module: {:.0} MB \
+         a second; linking it: {:.0}.",
         figures.load.assembled_lines_per_s / 1e6,
-        figures.load.loaded_bytes_per_s / 1e6
+        figures.load.loaded_bytes_per_s / 1e6,
+        figures.load.linked_bytes_per_s / 1e6
     );
     let versions = shown.iter().map(|&peer| &figures.peers[peer]);
     let versions: Vec<String> = versions
@@ -149,6 +150,7 @@ pub(super) fn csv(figures: &Figures) -> String {
     let speeds = [
         ("assembled_lines_per_s", figures.load.assembled_lines_per_s),
         ("loaded_bytes_per_s", figures.load.loaded_bytes_per_s),
+        ("linked_bytes_per_s", figures.load.linked_bytes_per_s),
     ];
     for (measure, value) in speeds {
         let _ = writeln!(text, "{measure},,,vm,,,{value:.0}");
