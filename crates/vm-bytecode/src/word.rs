@@ -95,7 +95,7 @@ impl Word {
     }
 
     /// The same operands under another opcode: how an interpreter replaces an instruction by a
-    /// specialised form.
+    /// fused form.
     #[inline(always)]
     #[must_use]
     pub const fn with_opcode_byte(self, opcode: u8) -> Self {

@@ -48,7 +48,7 @@ pub(crate) struct Code {
     pub(crate) module: Obj<Module>,
     /// Its index in the module.
     pub(crate) index: u32,
-    /// Rewritten words, in a cell of the machine's own: quickening changes opcodes in place.
+    /// The words as they run: operands linked, sequences fused (`vm_bytecode::fuse`).
     pub(crate) words: Box<[core::cell::Cell<u32>]>,
     pub(crate) register_count: u16,
     /// The same in bytes, rounded up to four registers or a multiple: what a frame takes on the stack.

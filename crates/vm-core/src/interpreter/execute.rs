@@ -6,6 +6,10 @@
 //! another frame is on top. Everything that is not short is in the modules beside it, never inlined here, so
 //! that the fast paths keep their registers.
 //!
+//! An instruction that is also part of fused ones (`vm_bytecode::fuse`) is a macro; its arm and theirs
+//! are its uses. Calls and returns stand behind the arms, once each. Whoever adds an arm measures the
+//! others: LLVM has few registers to give (record 0012).
+//!
 //! **Invariant.** All operands are used unchecked: the code comes from a `VerifiedModule`
 //! (`code.rs`), and `Registers` states what that guarantees.
 
