@@ -1,7 +1,8 @@
 //! Asking the system to back memory by few large pages, where it has such.
 //!
-//! Random access to a large heap misses the processor's address cache less often then: a dict of a
-//! million integers answers in a quarter less time. Where the system has none, nothing is lost.
+//! Random access to a large heap misses the processor's address cache less often then: `dictint`,
+//! a dict of a million integers, takes an eighth less time. Where the system has none, nothing is
+//! lost.
 
 use std::ptr::NonNull;
 
