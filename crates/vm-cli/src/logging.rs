@@ -3,10 +3,11 @@
 use crate::context::Context;
 use crate::failure::Failure;
 use std::ffi::OsStr;
-use tracing::Subscriber;
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::time::uptime;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// The variable that turns logging on: a filter such as `vm_gc=debug`.
@@ -25,7 +26,7 @@ pub(crate) fn install(context: &Context) -> Result<(), Failure> {
 #[inline(never)]
 fn install_filter(context: &Context, filter: &OsStr) -> Result<(), Failure> {
     let failure = |error: String| Failure::Log(error);
-    let filter = EnvFilter::try_new(filter.to_string_lossy());
+    let filter = filter.to_string_lossy().parse::<Targets>();
     let filter = filter.map_err(|error| failure(error.to_string()))?;
     let installed = subscriber(context, filter).try_init();
     installed.map_err(|error| failure(error.to_string()))
@@ -34,27 +35,29 @@ fn install_filter(context: &Context, filter: &OsStr) -> Result<(), Failure> {
 /// Installs a subscriber for this thread, until the guard is dropped, if `-v` was given: once for
 /// each collection, twice for its stages and the heap too.
 pub(crate) fn install_verbose(context: &Context, verbose: u8) -> Option<DefaultGuard> {
-    let filter = match verbose {
+    let level = match verbose {
         0 => return None,
-        1 => "vm_gc=info",
-        _ => "vm_gc=debug",
+        1 => Level::INFO,
+        _ => Level::DEBUG,
     };
-    Some(install_for_thread(context, filter))
+    Some(install_for_thread(context, level))
 }
 
 #[cold]
 #[inline(never)]
-fn install_for_thread(context: &Context, filter: &str) -> DefaultGuard {
-    subscriber(context, EnvFilter::new(filter)).set_default()
+fn install_for_thread(context: &Context, level: Level) -> DefaultGuard {
+    let filter = Targets::new().with_target("vm_gc", level);
+    subscriber(context, filter).set_default()
 }
 
 /// Lines on standard error.
-fn subscriber(context: &Context, filter: EnvFilter) -> impl Subscriber + Send + Sync + use<> {
+fn subscriber(context: &Context, filter: Targets) -> impl Subscriber + Send + Sync + use<> {
     let console = context.console.clone();
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_max_level(Level::TRACE)
         .with_timer(uptime())
         .with_ansi(context.color())
         .with_writer(move || console.error())
         .finish()
+        .with(filter)
 }

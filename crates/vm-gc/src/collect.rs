@@ -2,8 +2,8 @@
 //!
 //!  1. Take the flag: a nested call returns 0. "Start" callbacks, debug lines.
 //!  2. Zero the counts of the generations collected, add one to the next.
-//!  3. Gather: the candidates are in the logs (young, middle), or everywhere (full); give their
-//!     pages scratch counts.
+//!  3. Gather: the candidates are in the logs (young, middle), or everywhere (full, unless there are
+//!     few and none is old); give their pages scratch counts.
 //!  4. Subtract: count the references among candidates, compare with the reference counts.
 //!  5. Mark what is held from outside and all that it reaches. The rest is *condemned*.
 //!  6. Untrack survivors that need no examination; the others move to the next generation.
@@ -42,6 +42,10 @@ use crate::subtract::{count_edges, subtract};
 use crate::trace;
 use std::collections::HashSet;
 use vm_heap::HAS_WEAKREFS;
+
+/// A full collection of so few objects, none of them old, goes by the logs. More are faster to find page by
+/// page.
+const LISTED_MAX: usize = 1024;
 
 /// Collects `generation` and the younger ones. Returns how many objects were found unreachable and
 /// not resurrected, and 0 within a collection.
@@ -129,7 +133,8 @@ fn examine<M: ObjectModel>(
         }
     }
     let full = generation == Generation::Old;
-    let candidates = if full {
+    let nothing_old = model.collector().population()[Generation::Old.index()] == 0;
+    let candidates = if full && !(nothing_old && recent.len() <= LISTED_MAX) {
         Candidates::Everywhere
     } else {
         Candidates::List(recent)

@@ -148,6 +148,20 @@ impl Collector {
         // the collection that condemned them was a full one.
     }
 
+    /// Hides every object of the young generation: as if each was [forgotten](Self::forget), but they
+    /// live on.
+    pub fn forget_young(&mut self) {
+        let mut objects = Vec::new();
+        self.young.drain_into(&mut objects);
+        for object in &objects {
+            object.set_tracked(false);
+        }
+        let forgotten = objects.len();
+        self.population[0] -= forgotten as u64;
+        self.counts[0] =
+            self.counts[0].saturating_sub(u32::try_from(forgotten).unwrap_or(u32::MAX));
+    }
+
     /// A tracked object lost its last reference and is finalized now: it comes anew. If it lives on,
     /// it is of the young generation, behind the others there, and neither condemned nor frozen.
     /// That is not counted.
