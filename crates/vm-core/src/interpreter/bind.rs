@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::interpreter::call::Call;
-use crate::object::{Dict, Function, Obj, Tuple};
+use crate::object::{Dict, Function, Obj, Str, Tuple};
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
 
@@ -23,19 +23,26 @@ impl Vm {
         let star_star = star + usize::from(parameters.varargs);
         let named = call.names.cast::<Tuple>().map_or(0, |names| names.length);
         let (plain, with_names) = call.arguments.split_at(call.arguments.len() - named);
-        let given: Vec<Value> = if call.receiver.is_unset() {
-            plain.to_vec()
-        } else {
-            [&[call.receiver], plain].concat()
-        };
-        // 1. By position; what is left over goes to `*args`.
-        for (register, value) in registers[..positional].iter_mut().zip(&given) {
+        // 1. By position, the receiver in front; what is left over goes to `*args`.
+        let received = usize::from(!call.receiver.is_unset());
+        let given = received + plain.len();
+        let mut room = registers[..positional].iter_mut();
+        if received == 1
+            && let Some(register) = room.next()
+        {
+            *register = call.receiver.increment();
+        }
+        for (register, value) in room.zip(plain) {
             *register = value.increment();
         }
         if parameters.varargs {
-            registers[star] = self.new_tuple(given.get(positional..).unwrap_or(&[]))?;
-        } else if given.len() > positional {
-            return Err(self.raise_too_many(function, code, given.len(), registers));
+            registers[star] = if received > positional {
+                self.new_tuple(&[&[call.receiver], plain].concat())?
+            } else {
+                self.new_tuple(plain.get(positional - received..).unwrap_or(&[]))?
+            };
+        } else if given > positional {
+            return Err(self.raise_too_many(function, code, given));
         }
         if parameters.varkw {
             registers[star_star] = self.new_dict()?;
@@ -63,10 +70,14 @@ impl Vm {
         let parameters = code.parameters;
         let own: &[vm_bytecode::NameIndex] = &code.function().parameter_names;
         let program = code.program();
-        let text = self.text(name);
-        let found = (0..star).find(|&index| {
-            let parameter = program.name(own[index]);
-            parameter == name || self.text(parameter) == text
+        // Names in a call are interned, as parameters' are: equal ones are identical. Those of a dict that
+        // is passed need not be.
+        let by_identity = (0..star).find(|&index| program.name(own[index]) == name);
+        let found = by_identity.or_else(|| {
+            let interned = name.object_unchecked().aux() & Str::INTERNED != 0;
+            let text = self.text(name);
+            let equal = |&index: &usize| self.text(program.name(own[index])) == text;
+            (0..star).find(|index| !interned && equal(index))
         });
         match found {
             Some(index) if index >= parameters.positional_only as usize => {
@@ -192,13 +203,7 @@ impl Vm {
     }
 
     #[cold]
-    fn raise_too_many(
-        &mut self,
-        function: Obj<Function>,
-        code: &Code,
-        given: usize,
-        _registers: &[Value],
-    ) -> Raised {
+    fn raise_too_many(&mut self, function: Obj<Function>, code: &Code, given: usize) -> Raised {
         let positional = code.parameters.positional as usize;
         let defaults = function
             .defaults

@@ -325,11 +325,12 @@ impl Vm {
             return Err(raised);
         }
         if code.generator {
-            let bound = registers.to_vec();
+            // They stay on the stack until they are copied, or released.
+            function.value().increment();
+            let made = self.new_generator(function, registers);
             registers.fill(Value::UNSET);
             self.stack.top = base;
-            function.value().increment();
-            return self.new_generator(function, &bound).map(Entered::Value);
+            return made.map(Entered::Value);
         }
         self.frames.push(Frame {
             code,

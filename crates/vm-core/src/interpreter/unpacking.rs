@@ -1,9 +1,13 @@
 //! Instructions that spread an iterable over registers.
 
 use crate::interpreter::Registers;
+use crate::object::{List, Tuple};
 use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
+
+/// Tuples and lists of up to so many items are unpacked without allocating.
+const FEW_ITEMS: usize = 8;
 
 impl Vm {
     /// `a, b, c = iterable`.
@@ -14,8 +18,25 @@ impl Vm {
         iterable: Value,
         count: u8,
     ) -> Result<(), Raised> {
+        let (tuple, list) = (iterable.cast::<Tuple>(), iterable.cast::<List>());
+        let items = match (&tuple, &list) {
+            (Some(tuple), _) => tuple.as_slice(),
+            (_, Some(list)) => list.items.as_slice(),
+            _ => &[],
+        };
+        let mut few = [Value::UNSET; FEW_ITEMS];
+        if items.len() == count as usize
+            && let Some(few) = few.get_mut(..items.len())
+        {
+            // All are taken before one is stored: what a register held before may hold them.
+            for (taken, item) in few.iter_mut().zip(items) {
+                *taken = item.increment();
+            }
+            self.put_unpacked(registers, first, few);
+            return Ok(());
+        }
         let items = self.unpacked(iterable, count as usize, None)?;
-        self.put_unpacked(registers, first, items);
+        self.put_unpacked(registers, first, &items);
         Ok(())
     }
 
@@ -40,7 +61,7 @@ impl Vm {
         };
         let mut rest = items;
         let taken: Vec<Value> = rest.splice(before as usize..middle_end, [middle]).collect();
-        self.put_unpacked(registers, first, rest);
+        self.put_unpacked(registers, first, &rest);
         self.release_all(&taken);
         Ok(())
     }
@@ -123,8 +144,9 @@ impl Vm {
         }
     }
 
-    fn put_unpacked(&mut self, registers: Registers, first: u8, items: Vec<Value>) {
-        for (index, item) in items.into_iter().enumerate() {
+    /// Stores owned items.
+    fn put_unpacked(&mut self, registers: Registers, first: u8, items: &[Value]) {
+        for (index, &item) in items.iter().enumerate() {
             let former = registers.replace(first + index as u8, item);
             self.release(former);
         }

@@ -1,9 +1,10 @@
 //! Calls whose callee and arguments are in a window of registers, as instructions make them.
 
-use crate::code::{Found, Site};
+use crate::code::{Code, Found, Site};
 use crate::interpreter::Registers;
 use crate::interpreter::call::{Call, Entered};
-use crate::object::{Class, Dict, Instance, Kind, List, NativeFunction, Obj, Tuple};
+use crate::object::{Class, Dict, Function, Instance, Kind, List, NativeFunction, Obj, Tuple};
+use crate::stack::{Frame, FrameKind};
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
 
@@ -168,6 +169,12 @@ impl Vm {
             }
         };
         let (callee, unbound) = method;
+        if unbound
+            && let Some(function) = callee.cast::<Function>()
+            && self.push_window(function, registers, first, count, result_register)
+        {
+            return Ok(true);
+        }
         let arguments = registers.window(first, count);
         let call = Call {
             receiver: Value::UNSET,
@@ -178,6 +185,46 @@ impl Vm {
         };
         let entered = self.enter(callee, call);
         self.finish_window(registers, callee, first, count, result_register, entered)
+    }
+
+    /// Pushes the frame of an owned function that takes just the values of the window, which move into it: as
+    /// the loop does where its cache knows the function. False, and nothing is done, if there is more to it.
+    fn push_window(
+        &mut self,
+        function: Obj<Function>,
+        registers: Registers,
+        first: u8,
+        count: usize,
+        result_register: u8,
+    ) -> bool {
+        // SAFETY: code lives as long as the machine.
+        let code: &Code = unsafe { &*function.code };
+        let bytes = code.frame_bytes as usize;
+        if code.fast_arity as usize != count || self.frames.is_full() || !self.stack.has_room(bytes)
+        {
+            return false;
+        }
+        let base = self.stack.top;
+        // SAFETY: the stack has room for that many bytes from `base` on, `count` registers are at most that.
+        unsafe {
+            self.stack.top = base.byte_add(bytes);
+            for index in 0..count {
+                base.add(index).write(registers.take(first + index as u8));
+            }
+        }
+        self.frames.push(Frame {
+            code,
+            instruction: code.words.as_ptr(),
+            registers: base,
+            function: function.value(),
+            extra: Value::UNSET,
+            saved_handled: Value::UNSET,
+            kind: FrameKind::Call,
+            entry: false,
+            plain: true,
+            result_register,
+        });
+        true
     }
 
     /// What `receiver.name` calls: an unbound function that takes the receiver (true), or any
