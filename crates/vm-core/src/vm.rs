@@ -163,7 +163,7 @@ impl Vm {
     /// Lends `operation` the stack of objects that wait; frees what was put off if nothing else is
     /// being reclaimed.
     #[inline]
-    fn reclaim_with(&mut self, operation: impl FnOnce(&mut Vm, &mut ZeroStack)) {
+    pub(crate) fn reclaim_with(&mut self, operation: impl FnOnce(&mut Vm, &mut ZeroStack)) {
         let is_nested = core::mem::replace(&mut self.reclaiming, true);
         let mut zeros = core::mem::take(&mut self.zeros);
         operation(self, &mut zeros);

@@ -179,9 +179,7 @@ pub(crate) fn clear_condemned<M: ObjectModel>(
         if !is_condemned_still(model.collector(), object) {
             continue;
         }
-        object.increment();
-        model.clear(object);
-        model.release(object);
+        model.end(object);
         if is_condemned_still(model.collector(), object) {
             condemned[kept] = object;
             kept += 1;

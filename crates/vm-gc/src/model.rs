@@ -90,6 +90,14 @@ pub unsafe trait ObjectModel {
     /// counts as uncollectable.
     fn clear(&mut self, object: ObjectRef);
 
+    /// Holds a condemned `object`, clears it, and lets go: [`clear`](Self::clear) between taking a count and
+    /// [`release`](Self::release), which a model may know how to do at once.
+    fn end(&mut self, object: ObjectRef) {
+        object.increment();
+        self.clear(object);
+        self.release(object);
+    }
+
     /// Whether `object`, a survivor, can no longer be part of a cycle, as `round` says. Asked only
     /// under [`Profile::untracks_survivors`](crate::Profile).
     fn can_untrack(&self, _object: ObjectRef, _round: UntrackRound) -> bool {
