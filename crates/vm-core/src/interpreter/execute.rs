@@ -395,8 +395,11 @@ impl Vm {
                         unsafe {
                             let source = registers.pointer($first);
                             if count == 1 {
-                                // The usual case, for which the loop would be twice as long.
+                                // The usual cases, for which the loop would be twice as long.
                                 base.write(source.replace(Value::UNSET));
+                            } else if count == 2 {
+                                base.write(source.replace(Value::UNSET));
+                                base.add(1).write(source.add(1).replace(Value::UNSET));
                             } else {
                                 for index in 0..count {
                                     base.add(index).write(source.add(index).read());
