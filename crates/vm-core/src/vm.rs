@@ -144,7 +144,9 @@ impl Vm {
     /// in their callbacks is freed whatever its length.
     #[inline(never)]
     pub(crate) fn reclaim(&mut self, object: ObjectRef) {
-        if self.reclaiming && self.native_depth >= self.limits.config.native_depth_max / 2 {
+        if Kind::of(object) == Kind::Str {
+            self.free_string(object);
+        } else if self.reclaiming && self.native_depth >= self.limits.config.native_depth_max / 2 {
             self.put_off.push(object);
         } else {
             self.reclaim_with(|vm, zeros| vm_heap::reclaim(vm, zeros, object));

@@ -141,26 +141,37 @@ impl Vm {
         self.call_native_with(native, &joined, call.names)
     }
 
-    /// Calls a native function with all its values in one place, those with `names` last.
-    pub(super) fn call_native_with(
+    /// Calls a native function with all its values in one place, those with `names` last. The function
+    /// keeps itself alive while it runs.
+    fn call_native_with(
         &mut self,
         native: Obj<NativeFunction>,
         values: &[Value],
         names: Value,
     ) -> Result<Value, Raised> {
-        // The function keeps itself alive while it runs.
         let keep = native.value().increment();
+        let result = self.run_native(native, values, names);
+        self.aside(|vm| vm.release(keep));
+        result
+    }
+
+    /// The same with a function that the caller keeps alive.
+    #[inline]
+    pub(super) fn run_native(
+        &mut self,
+        native: Obj<NativeFunction>,
+        values: &[Value],
+        names: Value,
+    ) -> Result<Value, Raised> {
         // One call may do the work of many instructions: the clock is looked at sooner.
         self.next_check = self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
-        let result = match &native.implementation {
+        match &native.implementation {
             NativeImplementation::Code(code) => code(self, Arguments::new(values, names)),
             NativeImplementation::Host(_) if !names.is_unset() => {
                 Err(self.raise_type_error("the function takes no keyword arguments"))
             }
             NativeImplementation::Host(_) => self.call_host_function(native, values),
-        };
-        self.aside(|vm| vm.release(keep));
-        result
+        }
     }
 
     /// Calls a function of the embedder's. It may change what it captured, so it is out of its object

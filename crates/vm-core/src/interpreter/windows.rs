@@ -26,7 +26,7 @@ impl Vm {
         {
             // The class stands in front of the arguments already, as its `__new__` wants it.
             let values = registers.window(result_register, count + 1);
-            let made = self.call_native_with(new, values, names);
+            let made = self.run_native(new, values, names);
             let callee = registers.take(result_register);
             let made = made.map(Entered::Value);
             return self.finish_window(registers, callee, first, count, result_register, made);
@@ -34,7 +34,7 @@ impl Vm {
         let arguments = registers.window(first, count);
         if let Some(native) = callee.cast::<NativeFunction>() {
             let callee = registers.take(result_register);
-            let made = self.call_native_with(native, arguments, names);
+            let made = self.run_native(native, arguments, names);
             let made = made.map(Entered::Value);
             return self.finish_window(registers, callee, first, count, result_register, made);
         }
@@ -60,11 +60,20 @@ impl Vm {
         result_register: u8,
         entered: Result<Entered, Raised>,
     ) -> Result<bool, Raised> {
-        self.aside(|vm| {
-            vm.release_window(registers, first, count);
-            vm.release(callee);
-        });
-        match entered? {
+        let entered = match entered {
+            Ok(entered) => entered,
+            Err(raised) => {
+                self.aside(|vm| {
+                    vm.release_window(registers, first, count);
+                    vm.release(callee);
+                });
+                return Err(raised);
+            }
+        };
+        debug_assert!(self.exception.is_unset());
+        self.release_window(registers, first, count);
+        self.release(callee);
+        match entered {
             Entered::Frame => Ok(true),
             Entered::Value(value) => {
                 registers.write(result_register, value);
