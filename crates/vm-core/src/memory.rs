@@ -162,6 +162,32 @@ impl Vm {
         true
     }
 
+    /// Ends condemned objects that all are [plain garbage](is_plain_garbage). What they refer to is condemned
+    /// too, or already free, or a leaf.
+    fn end_plain_garbage(&mut self, condemned: &[ObjectRef]) {
+        self.reclaim_with(|vm, zeros| {
+            for &object in condemned {
+                let instance = Obj::<Instance>::of(object);
+                for value in instance.inline_values() {
+                    if let Some(value) = value.as_object()
+                        && is_leaf(value)
+                    {
+                        zeros.release(value);
+                    }
+                }
+                zeros.release(instance.class().object());
+                vm.collector.forget(object);
+                vm.counters.objects_freed += 1;
+                // SAFETY: only condemned objects refer to it, and no reference of theirs is used again but to
+                // see that it does not lead to a leaf, which a free slot is not.
+                unsafe { vm.heap.free(object) };
+                if !zeros.is_empty() {
+                    vm_heap::reclaim_waiting(vm, zeros);
+                }
+            }
+        });
+    }
+
     /// The rest of a dying class: no instance is left, so the shapes go.
     fn release_shapes(&mut self, mut class: Obj<Class>, zeros: &mut ZeroStack) {
         for shape in core::mem::take(&mut class.shapes) {
@@ -232,6 +258,14 @@ unsafe impl ObjectModel for Vm {
         object.increment();
         self.clear(object);
         ObjectModel::release(self, object);
+    }
+
+    fn end_together(&mut self, condemned: &[ObjectRef]) -> bool {
+        let plain = condemned.iter().all(|&object| is_plain_garbage(object));
+        if plain {
+            self.end_plain_garbage(condemned);
+        }
+        plain
     }
 
     fn can_untrack(&self, object: ObjectRef, round: UntrackRound) -> bool {
@@ -362,6 +396,30 @@ impl Vm {
         }
         self.handles.iter().for_each(&mut value);
     }
+}
+
+/// Whether a condemned object is an instance with all its attributes inline, without a finalizer and weak
+/// references, which refers to condemned objects and leaves alone.
+fn is_plain_garbage(object: ObjectRef) -> bool {
+    // The memory of a large one is gone when it is free.
+    if Kind::of(object) != Kind::Instance || object.has_weakrefs() || object.is_large() {
+        return false;
+    }
+    let instance = Obj::<Instance>::of(object);
+    if instance.shape.is_null() || instance.is_spilled() || instance.class().flags.has_finalizer {
+        return false;
+    }
+    let mut values = instance.inline_values().iter();
+    values.all(|value| match value.as_object() {
+        Some(value) => value.is_candidate() || is_leaf(value),
+        None => true,
+    })
+}
+
+/// Whether an object owns no reference, is watched by nobody, and has no finalizer. A free slot is none.
+#[inline(always)]
+fn is_leaf(object: ObjectRef) -> bool {
+    object.kind() == Kind::Str as u8 || object.kind() == Kind::BigInt as u8
 }
 
 /// Whether a weak reference still sees its target: an object that is being reclaimed is dead.

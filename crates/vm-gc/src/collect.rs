@@ -14,7 +14,7 @@
 //!     is spared. The rest is still condemned.
 //! 11. The weak references that are left are cleared. Where all were cleared in 8, these are of
 //!     finalizers' making: they are told, and where nothing is freed they stay as they are.
-//! 12. Condemned objects are held, cleared, let go, and so die.
+//! 12. Condemned objects end together if nobody could tell; otherwise they are held, cleared, let go, and so die.
 //! 13. After a full collection: free lists are dropped, free memory goes back.
 //! 14. Statistics, the event, "stop" callbacks; the flag is released.
 //!
@@ -227,7 +227,8 @@ fn dispose<M: ObjectModel>(
     if saves {
         save_condemned(model, condemned, target);
     } else {
-        event.uncollectable = clear_condemned(model, condemned, target);
+        let alive = !watched && !code.ran();
+        event.uncollectable = clear_condemned(model, condemned, alive, target);
     }
     model.collector_mut().large_condemned_died = HashSet::new();
     event.collected = doomed - event.uncollectable + code.died;

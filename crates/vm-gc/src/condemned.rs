@@ -159,17 +159,24 @@ pub(crate) fn spare_resurrected<M: ObjectModel>(
 
 /// Stage 12: clears the condemned objects, which ends their lives. Returns how many outlived it.
 ///
-/// 1. Hold an object, clear it, let go. It dies, with all that only it kept, unless objects that are
-///    yet to be cleared refer to it.
-/// 2. What lives when all are cleared was kept by its model, or saved by program code: it is spared.
+/// 1. Where nobody could tell, all of them end together. That needs all of them `alive`: no program code ran
+///    since they were condemned.
+/// 2. Otherwise: hold an object, clear it, let go. It dies, with all that only it kept, unless objects that
+///    are yet to be cleared refer to it.
+/// 3. What lives when all are cleared was kept by its model, or saved by program code: it is spared.
 ///
 /// So objects die in the order in which references lead from one to the next, which is what
 /// CPython's programs see if something that is not condemned dies with them.
 pub(crate) fn clear_condemned<M: ObjectModel>(
     model: &mut M,
     condemned: &mut Vec<ObjectRef>,
+    alive: bool,
     target: Generation,
 ) -> u64 {
+    if alive && model.end_together(condemned) {
+        condemned.clear();
+        return 0;
+    }
     let mut kept = 0;
     for index in 0..condemned.len() {
         let object = condemned[index];

@@ -98,6 +98,15 @@ pub unsafe trait ObjectModel {
         self.release(object);
     }
 
+    /// Ends all condemned objects together, if it makes no difference that a program could see in which order
+    /// they die: nothing that is not condemned dies with them but what has no finalizer and nobody watches.
+    /// All are alive, their finalizers have run, and nothing that is not condemned refers to them, so their
+    /// own references to each other need not be counted down. Each is [forgotten](Collector::forget) and
+    /// freed. False, and nothing has happened, if it is not so, or the model does not know.
+    fn end_together(&mut self, _condemned: &[ObjectRef]) -> bool {
+        false
+    }
+
     /// Whether `object`, a survivor, can no longer be part of a cycle, as `round` says. Asked only
     /// under [`Profile::untracks_survivors`](crate::Profile).
     fn can_untrack(&self, _object: ObjectRef, _round: UntrackRound) -> bool {
