@@ -19,6 +19,9 @@ use vm_core::CancelHandle;
 /// What is held back at most.
 const BUFFER_BYTES: usize = 32 << 10;
 
+/// Bytes that a stream in memory holds at most: as much as is kept of what other processes print.
+pub(crate) const MEMORY_BYTES_MAX: usize = vm_measure::process::OUTPUT_BYTES_MAX;
+
 /// Both streams. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Console(Arc<Mutex<Streams>>);
@@ -155,26 +158,62 @@ impl Write for Error {
     }
 }
 
-/// A stream in memory. Clones share it.
+/// A stream in memory, of at most [`MEMORY_BYTES_MAX`]. What would make it longer is an error, and
+/// ends the program that writes. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Memory(Arc<Mutex<Kept>>);
+
+/// What a stream in memory has.
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    /// Whether something was refused.
+    is_full: bool,
+    /// The program to end then: it may go on after an error.
+    program: Option<CancelHandle>,
+}
 
 impl Memory {
+    /// A stream that the program writes which this handle ends.
+    pub(crate) fn of_program(program: CancelHandle) -> Memory {
+        let memory = Memory::default();
+        memory.lock().program = Some(program);
+        memory
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What was written so far.
     pub(crate) fn contents(&self) -> Vec<u8> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.lock().bytes.clone()
+    }
+
+    /// What was written so far, as text. The stream is empty then.
+    pub(crate) fn take_text(&self) -> String {
+        let bytes = std::mem::take(&mut self.lock().bytes);
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+
+    /// Whether more was written than it holds.
+    pub(crate) fn is_full(&self) -> bool {
+        self.lock().is_full
     }
 }
 
 impl Write for Memory {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend_from_slice(bytes);
+        let mut kept = self.lock();
+        if bytes.len() > MEMORY_BYTES_MAX - kept.bytes.len() {
+            kept.is_full = true;
+            if let Some(program) = &kept.program {
+                program.cancel();
+            }
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        kept.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -253,6 +292,16 @@ mod tests {
             console.failure().map(|error| error.kind()),
             Some(io::ErrorKind::BrokenPipe)
         );
+    }
+
+    #[test]
+    fn a_stream_in_memory_has_a_limit() {
+        let memory = Memory::default();
+        let mut writer = memory.clone();
+        writer.write_all(&vec![b'x'; MEMORY_BYTES_MAX]).unwrap();
+        assert!(!memory.is_full());
+        assert!(writer.write_all(b"y").is_err() && memory.is_full());
+        assert_eq!(memory.take_text().len(), MEMORY_BYTES_MAX);
     }
 
     #[test]

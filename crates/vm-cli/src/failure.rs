@@ -1,5 +1,7 @@
 //! What can go wrong with a command, and its exit status. How it looks is for `render`.
 
+use crate::bench::difference::{Difference, Expected};
+use crate::console::MEMORY_BYTES_MAX;
 use std::io;
 use thiserror::Error;
 use vm_asm::{Diagnostic, Span};
@@ -91,12 +93,14 @@ pub(crate) enum Failure {
     NoObjectOfType { name: String },
     #[error("more than {percent} % more: {}", counters.join(", "))]
     Grown { percent: f64, counters: Vec<String> },
-    #[error("`{name}` printed {found:?}, not {expected:?}")]
+    #[error("`{name}` {}", difference.tell(.from))]
     Output {
         name: String,
-        expected: String,
-        found: String,
+        difference: Difference,
+        from: Expected,
     },
+    #[error("`{name}` printed more than {} MiB", MEMORY_BYTES_MAX >> 20)]
+    OutputTooLong { name: String },
     #[error("`{name}` failed: {reason}")]
     Ended { name: String, reason: String },
     #[error("`{name}` is no record of `vm bench`: {reason}")]
@@ -175,6 +179,7 @@ impl Failure {
             | Failure::Inconsistent(_)
             | Failure::Grown { .. }
             | Failure::Output { .. }
+            | Failure::OutputTooLong { .. }
             | Failure::Ended { .. } => status::FAILED,
         }
     }
@@ -194,6 +199,13 @@ impl Failure {
                 Some("numbers are those of a snapshot of the same moment, behind a `#`")
             }
             Failure::NoLimit => Some("`--max-heap SIZE` and `--fuel N` set some"),
+            Failure::Output {
+                from: Expected::FirstRun,
+                ..
+            } => Some("what prints something else each time cannot be measured"),
+            Failure::OutputTooLong { .. } => {
+                Some("what is measured is kept and compared: let it print less, or a sum of it")
+            }
             Failure::Record { .. } => Some("`vm bench --save FILE` writes one"),
             Failure::InPlace => Some("leave `--in-place` out to write to standard output"),
             _ => None,

@@ -1,13 +1,19 @@
 //! One process: what it printed, what it cost.
 
 use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 use thiserror::Error;
 
 /// Processor seconds after which a process is ended.
 const CPU_LIMIT_S: u64 = 600;
+
+/// Bytes of its standard output, and of its standard error, beyond which a process is ended.
+pub const OUTPUT_BYTES_MAX: usize = 64 << 20;
+
+/// Bytes of standard error that a message repeats: the last ones, which say what happened.
+const SHOWN_BYTES: usize = 2000;
 
 /// A process that ended well.
 #[derive(Debug)]
@@ -36,22 +42,43 @@ pub enum MeasureError {
         source: io::Error,
     },
     /// Its status says that it failed.
-    #[error("{program}: ended with status {status}: {error_output}")]
+    #[error("{program}: {status}{}", said(.error_output))]
     Failed {
         /// The program.
         program: String,
-        /// The status, as `wait4` gives it.
-        status: i32,
+        /// How it ended.
+        status: ExitStatus,
         /// What it wrote to standard error.
         error_output: String,
     },
+    /// It wrote more than [`OUTPUT_BYTES_MAX`].
+    #[error("{program}: it printed more than {} MiB", OUTPUT_BYTES_MAX >> 20)]
+    TooLong {
+        /// The program.
+        program: String,
+    },
+}
+
+/// What a process said, for a message.
+fn said(error_output: &str) -> String {
+    match last_part(error_output.trim_end()) {
+        "" => String::new(),
+        part => format!(": {part}"),
+    }
+}
+
+/// The end of a text, as much of it as a message may repeat.
+#[must_use]
+pub fn last_part(text: &str) -> &str {
+    let start = text.ceil_char_boundary(text.len().saturating_sub(SHOWN_BYTES));
+    &text[start..]
 }
 
 /// Runs a command to its end.
 ///
 /// # Errors
 ///
-/// [`MeasureError`], if it does not start or does not end well.
+/// [`MeasureError`], if it does not start, does not end well, or prints too much.
 pub fn run(command: &mut Command) -> Result<Measured, MeasureError> {
     let program = command.get_program().to_string_lossy().into_owned();
     command
@@ -78,10 +105,13 @@ pub fn run(command: &mut Command) -> Result<Measured, MeasureError> {
     };
     let mut child = command.spawn().map_err(started)?;
     let (pipe, error_pipe) = (child.stdout.take(), child.stderr.take());
+    let pid = child.id() as libc::pid_t;
+    // SAFETY: the child was not waited for yet, so the number is still its own.
+    let kill = || unsafe { libc::kill(pid, libc::SIGKILL) };
     // Both at a time, so that neither pipe fills while the other is read.
     let (output, error_output) = std::thread::scope(|scope| {
-        let errors = scope.spawn(|| read(error_pipe));
-        (read(pipe), errors.join())
+        let errors = scope.spawn(|| read(error_pipe, kill));
+        (read(pipe, kill), errors.join())
     });
     let output = output.map_err(started)?;
     let error_output = error_output
@@ -91,28 +121,24 @@ pub fn run(command: &mut Command) -> Result<Measured, MeasureError> {
     // SAFETY: `rusage` is numbers alone, for which zeros are valid.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     // SAFETY: the pointers are to local variables; the child was not waited for yet.
-    let waited = unsafe {
-        libc::wait4(
-            child.id() as libc::pid_t,
-            &raw mut status,
-            0,
-            &raw mut usage,
-        )
-    };
+    let waited = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
     let wall_s = begin.elapsed().as_secs_f64();
     if waited < 0 {
         return Err(started(io::Error::last_os_error()));
     }
-    let error_output = String::from_utf8_lossy(&error_output).into_owned();
+    let (Some(output), Some(error_output)) = (output, error_output) else {
+        return Err(MeasureError::TooLong { program });
+    };
+    let error_output = text(error_output);
     if status != 0 {
         return Err(MeasureError::Failed {
             program,
-            status,
+            status: ExitStatus::from_raw(status),
             error_output,
         });
     }
     Ok(Measured {
-        output: String::from_utf8_lossy(&output).into_owned(),
+        output: text(output),
         error_output,
         cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
         wall_s,
@@ -121,13 +147,23 @@ pub fn run(command: &mut Command) -> Result<Measured, MeasureError> {
     })
 }
 
-/// All that comes out of a pipe.
-fn read(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
+/// All that comes out of a pipe; `None`, after the process was ended, if it is too much.
+fn read<T>(pipe: Option<impl Read>, kill: impl Fn() -> T) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    if let Some(mut pipe) = pipe {
-        pipe.read_to_end(&mut bytes)?;
+    if let Some(pipe) = pipe {
+        pipe.take(OUTPUT_BYTES_MAX as u64 + 1)
+            .read_to_end(&mut bytes)?;
     }
-    Ok(bytes)
+    if bytes.len() > OUTPUT_BYTES_MAX {
+        kill();
+        return Ok(None);
+    }
+    Ok(Some(bytes))
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn seconds(time: libc::timeval) -> f64 {
@@ -153,10 +189,30 @@ mod tests {
     #[test]
     fn failures_are_failures() {
         let failed = run(Command::new("sh").args(["-c", "echo why >&2; exit 3"])).unwrap_err();
-        assert!(failed.to_string().contains("why"), "{failed}");
+        assert_eq!(failed.to_string(), "sh: exit status: 3: why");
+        let killed = run(Command::new("sh").args(["-c", "kill -9 $$"])).unwrap_err();
+        assert_eq!(killed.to_string(), "sh: signal: 9 (SIGKILL)");
         assert!(matches!(
             run(&mut Command::new("/nothing/of/the/sort")),
             Err(MeasureError::Start { .. })
         ));
+    }
+
+    #[test]
+    fn who_prints_without_end_is_ended() {
+        // The shell does not mind that the pipe is closed.
+        for stream in [1, 2] {
+            let script = format!("trap '' PIPE; while :; do yes >&{stream} 2>/dev/null; done");
+            let failed = run(Command::new("sh").args(["-c", &script])).unwrap_err();
+            assert_eq!(failed.to_string(), "sh: it printed more than 64 MiB");
+        }
+    }
+
+    #[test]
+    fn messages_repeat_the_end_of_what_was_said() {
+        let text = format!("begin {} why", "ä".repeat(SHOWN_BYTES));
+        let part = last_part(&text);
+        assert!(part.ends_with(" why") && part.starts_with('ä') && part.len() <= SHOWN_BYTES);
+        assert_eq!(last_part("short"), "short");
     }
 }

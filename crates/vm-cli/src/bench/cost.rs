@@ -4,8 +4,10 @@
 //! 2. It runs several times as it would, each time in a new machine. A time is the processor time of
 //!    the machine's thread from the first instruction to the last: reading, assembling, verifying
 //!    and the end of the machine are not in it.
-//! 3. All runs must print the same, and what `BENCH-EXPECT` says.
+//! 3. All runs must print the same, and what `BENCH-EXPECT` says. What a run prints is kept until it
+//!    was compared, so there is a limit to it.
 
+use super::difference::{Difference, Expected};
 use super::program::Program;
 use crate::arguments::Bench;
 use crate::command::machine;
@@ -16,6 +18,7 @@ use crate::names::distinct;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vm_core::{FunctionCounts, RunError, Statistics, Vm};
+use vm_measure::process::last_part;
 use vm_measure::thread::cpu_seconds;
 
 /// Counters by name.
@@ -59,6 +62,9 @@ pub(super) const COUNTERS: [(&str, bool); 14] = [
     ("edges", true),
 ];
 
+/// The shortest time, a step of the clock: nothing has a ratio to none.
+const SECONDS_MIN: f64 = 1e-9;
+
 /// Measures a program here.
 pub(super) fn measure(
     program: &Program,
@@ -72,11 +78,11 @@ pub(super) fn measure(
         if timed.output != counted.output {
             return Err(Failure::Output {
                 name: program.name(),
-                expected: counted.output,
-                found: timed.output,
+                difference: Difference::between(&counted.output, &timed.output),
+                from: Expected::FirstRun,
             });
         }
-        seconds.push(timed.seconds);
+        seconds.push(timed.seconds.max(SECONDS_MIN));
     }
     Ok(Cost {
         program: program.name(),
@@ -104,7 +110,8 @@ fn run(
     let module = program.input.verified()?;
     machine::on_its_thread(&arguments.machine, context, || {
         let mut vm: Vm = machine::make(&arguments.machine, context)?;
-        let (output, errors) = (Memory::default(), Memory::default());
+        let ending = || Memory::of_program(vm.cancel_handle());
+        let (output, errors) = (ending(), ending());
         vm.set_output(output.clone(), errors.clone());
         vm.count_operations(counted);
         let words = [program.name()].into_iter();
@@ -115,6 +122,10 @@ fn run(
         let seconds = cpu_seconds() - begin;
         let (statistics, functions) = (vm.statistics(), vm.function_counts());
         vm.finish();
+        if output.is_full() || errors.is_full() {
+            let name = program.name();
+            return Err(Failure::OutputTooLong { name });
+        }
         match result {
             Ok(()) | Err(RunError::Exit { status: 0, .. }) => {}
             Err(error) => {
@@ -124,7 +135,7 @@ fn run(
                 });
             }
         }
-        let output = String::from_utf8_lossy(&output.contents()).into_owned();
+        let output = output.take_text();
         program.check_output(&output)?;
         Ok(Run {
             output,
@@ -141,8 +152,8 @@ fn reason(error: &RunError, errors: &Memory) -> String {
         RunError::Exception(report) => report.text.clone(),
         other => other.to_string(),
     };
-    let said = String::from_utf8_lossy(&errors.contents()).into_owned();
-    format!("{said}{why}").trim_end().to_owned()
+    let said = errors.take_text();
+    format!("{}{why}", last_part(&said)).trim_end().to_owned()
 }
 
 fn by_name(named: impl IntoIterator<Item = (&'static str, u64)>) -> Counters {

@@ -19,6 +19,7 @@
 
 mod compare;
 mod cost;
+pub(crate) mod difference;
 mod peers;
 mod program;
 mod record;

@@ -1,5 +1,6 @@
 //! A program, and what its comments say about how it is run: arguments and expected output.
 
+use super::difference::{Difference, Expected};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::input::Input;
@@ -54,8 +55,8 @@ impl Program {
         }
         Err(Failure::Output {
             name: self.name(),
-            expected: expected.join("\n"),
-            found: output.trim_end().to_owned(),
+            difference: Difference::between(&expected.join("\n"), output),
+            from: Expected::Comments,
         })
     }
 }

@@ -182,10 +182,70 @@ fn wrong_results_are_no_figures() {
     .unwrap();
     let ran = vm_in(&directory, &["bench", "p.vasm"]);
     assert_eq!((ran.status, &*ran.output), (1, ""));
-    assert_eq!(ran.error, "error: `p.vasm` printed \"done\", not \"5\"\n");
+    assert_eq!(
+        ran.error,
+        "error: `p.vasm` printed \"done\" in line 1; its comments say \"5\"\n"
+    );
     let (status, _, error) = vm_bytes(&["bench", "-"], crate::DIVISION.as_bytes());
     assert_eq!(status, 1);
     assert!(error.contains("division by zero"), "{error}");
+}
+
+#[test]
+fn what_prints_without_end_is_ended() {
+    for stream in ["stdout", "stderr"] {
+        // It goes on after an error, too.
+        let spam = format!(
+            "\
+.func main()
+    .local stream, text, error
+    import r4, sys
+    load_attr stream, r4, {stream}
+    load text, \"x\"
+    load r4, 1048576
+    mul text, text, r4
+    .try again caught -> caught, error
+again:
+    copy r5, stream
+    copy r6, text
+    call_method r4, 1, write
+    jump again
+caught:
+    jump again
+.end
+"
+        );
+        let (status, output, error) = vm_bytes(&["bench", "-"], spam.as_bytes());
+        assert_eq!((status, &*output), (1, &b""[..]), "{error}");
+        assert!(
+            error.starts_with("error: `-` printed more than 64 MiB\nhelp: "),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_prints_something_else_each_time_is_told() {
+    let clock = "\
+.func main()
+    import r4, time
+    load_global r0, print
+    call_method r3, 0, perf_counter_ns
+    copy r1, r3
+    call r0, 1
+    return_none
+.end
+";
+    let (status, output, error) = vm_bytes(&["bench", "-"], clock.as_bytes());
+    assert_eq!((status, &*output), (1, &b""[..]));
+    assert!(
+        error.contains("in line 1; its first run printed \""),
+        "{error}"
+    );
+    assert!(
+        error.contains("help: what prints something else each time"),
+        "{error}"
+    );
 }
 
 /// A peer that prints its program.

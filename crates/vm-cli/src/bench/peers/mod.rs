@@ -13,6 +13,7 @@ mod find;
 mod load;
 mod table;
 
+use super::difference::{Difference, Expected};
 use super::program::Program;
 use crate::arguments::Bench;
 use crate::context::Context;
@@ -141,8 +142,8 @@ fn measure(
             if *expected != measured.output {
                 return Err(Failure::Output {
                     name: format!("{}, {}", program.stem(), peer.name),
-                    expected: expected.clone(),
-                    found: measured.output,
+                    difference: Difference::between(expected, &measured.output),
+                    from: Expected::Peer("vm".to_owned()),
                 });
             }
             if program.stem() != EMPTY {
