@@ -6,7 +6,7 @@
 //! | `allocate` | a thousand objects are allocated, in pages that are there |
 //! | `free` | they are freed, in the order of allocation |
 //! | `fresh` | a heap is made, filled with a hundred thousand objects, and emptied |
-//! | `count` | a reference is taken, as by a clone, and given back |
+//! | `count`, `count_of_64` | a reference is taken, as by a clone, and given back: to one object, to 64 in turn |
 //!
 //! 16 to 512 bytes are the smallest and the largest size class; more is a large object.
 
@@ -79,13 +79,16 @@ fn allocating(criterion: &mut Criterion) {
 fn counting(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("heap");
     group.throughput(Throughput::Elements(ROUND as u64));
-    // One object's count, and counts in many lines of the cache.
-    for objects in [1, 64] {
-        let mut slots = Slots::new();
-        slots.fill(48, objects);
-        group.bench_function(BenchmarkId::new("count", objects), |bencher| {
-            bencher.iter(|| slots.increment_and_decrement(ROUND));
-        });
+    for bytes in SIZES {
+        // One object's count, and counts in many lines of the cache: the larger the objects, the fewer
+        // of these lines fit into it.
+        for (name, objects) in [("count", 1), ("count_of_64", 64)] {
+            let mut slots = Slots::new();
+            slots.fill(bytes, objects);
+            group.bench_function(BenchmarkId::new(name, bytes), |bencher| {
+                bencher.iter(|| slots.increment_and_decrement(ROUND));
+            });
+        }
     }
     group.finish();
 }

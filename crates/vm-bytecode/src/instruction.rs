@@ -48,7 +48,7 @@ pub enum InstructionError {
         /// Index that was asked for.
         index: usize,
     },
-    /// The opcode is not in the table, or internal.
+    /// The opcode is not in the table, or that of a fused instruction.
     #[error("{byte:#04x} is not an opcode")]
     UnknownOpcode {
         /// The opcode byte.
@@ -113,7 +113,7 @@ impl Opcode {
         self.info().mnemonic
     }
 
-    /// The opcode of a byte of a module: `None` for internal and unknown ones.
+    /// The opcode of a byte of a module: `None` for fused and unknown ones.
     #[must_use]
     pub fn from_byte(byte: u8) -> Option<Opcode> {
         Self::ALL[..Self::PUBLIC_COUNT]

@@ -40,7 +40,7 @@ const fn first_slot(name: &[u8]) -> usize {
 }
 
 impl Opcode {
-    /// The opcode of a name in text: `None` for internal and unknown ones.
+    /// The opcode of a name in text: `None` for fused and unknown ones.
     #[must_use]
     pub fn from_mnemonic(mnemonic: &str) -> Option<Opcode> {
         let mut slot = first_slot(mnemonic.as_bytes());
@@ -63,10 +63,10 @@ mod tests {
         for opcode in Opcode::public() {
             assert_eq!(Opcode::from_mnemonic(opcode.mnemonic()), Some(opcode));
         }
-        let internal = TABLE[Opcode::PUBLIC_COUNT..]
+        let fused = TABLE[Opcode::PUBLIC_COUNT..]
             .iter()
             .map(|info| info.mnemonic);
-        for other in internal.chain(["", "ad", "addd", "load", "Add"]) {
+        for other in fused.chain(["", "ad", "addd", "load", "Add"]) {
             assert_eq!(Opcode::from_mnemonic(other), None, "{other}");
         }
     }

@@ -228,7 +228,7 @@ pub struct OpcodeInfo {
     pub group: &'static str,
     /// True for the fused instructions that only an interpreter writes; decoder and verifier refuse
     /// them.
-    pub internal: bool,
+    pub fused: bool,
     /// Bits of the first word that no operand occupies: they must be zero.
     pub unused_mask: u32,
 }
@@ -356,7 +356,7 @@ macro_rules! instructions {
     ) => {
         /// The operation of an instruction: bits 0 to 7 of its word.
         ///
-        /// The numbers follow the order of the table without a gap; the internal ones come last.
+        /// The numbers follow the order of the table without a gap; the fused ones come last.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[repr(u8)]
         pub enum Opcode {
@@ -369,7 +369,7 @@ macro_rules! instructions {
         }
 
         impl Opcode {
-            /// Every opcode in the order of its number, internal ones too.
+            /// Every opcode in the order of its number, fused ones too.
             pub const ALL: &'static [Opcode] =
                 &[$($(Opcode::$variant,)*)* $(Opcode::$fused,)*];
 
@@ -391,7 +391,7 @@ macro_rules! instructions {
                 mnemonic: concat!(stringify!($first), $("+", stringify!($rest)),+),
                 effect: "",
                 group: "Fused",
-                internal: true,
+                fused: true,
                 ..PUBLIC[Opcode::$first as usize]
             }, )*
         ];
@@ -453,7 +453,7 @@ macro_rules! instruction_info {
             raises: raises_flag!($($raises)?),
             effect: $effect,
             group: $group,
-            internal: false,
+            fused: false,
             unused_mask: unused_mask(OPERANDS),
         }
     }};

@@ -118,10 +118,10 @@ fn bytes_beyond_the_public_opcodes_are_refused() {
         }
         assert_eq!(decoded.is_ok(), public);
     }
-    let internal = &Opcode::ALL[Opcode::PUBLIC_COUNT..];
-    assert!(!internal.is_empty());
-    for &opcode in internal {
-        assert!(opcode.info().internal);
+    let fused = &Opcode::ALL[Opcode::PUBLIC_COUNT..];
+    assert!(!fused.is_empty());
+    for &opcode in fused {
+        assert!(opcode.info().fused);
         assert_eq!(Opcode::from_mnemonic(opcode.mnemonic()), None);
     }
 }
@@ -129,7 +129,7 @@ fn bytes_beyond_the_public_opcodes_are_refused() {
 #[test]
 fn mnemonics_name_their_opcodes() {
     for opcode in Opcode::public() {
-        assert!(!opcode.info().internal);
+        assert!(!opcode.info().fused);
         assert_eq!(Opcode::from_mnemonic(opcode.mnemonic()), Some(opcode));
     }
     assert_eq!(Opcode::from_mnemonic("r#move"), None);

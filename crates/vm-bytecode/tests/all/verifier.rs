@@ -109,12 +109,8 @@ fn instructions() {
     };
     let end = END.word().0;
     expect(&[0, 255, end], 1, "0xff is not an opcode");
-    let internal = Opcode::CopyCopy as u32;
-    expect(
-        &[internal, end],
-        0,
-        &format!("{internal:#04x} is not an opcode"),
-    );
+    let fused = Opcode::CopyCopy as u32;
+    expect(&[fused, end], 0, &format!("{fused:#04x} is not an opcode"));
     expect(
         &[0, encode::load_global(0, 0).word().0],
         1,
