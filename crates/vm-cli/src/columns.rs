@@ -53,6 +53,12 @@ pub(crate) fn thousands(value: u64) -> String {
     text
 }
 
+/// A number and what it counts: one `round`, two `rounds`.
+pub(crate) fn counted(count: u64, thing: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", thousands(count))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +67,12 @@ mod tests {
     fn digits_are_in_groups_of_three() {
         let shown = [0, 999, 1000, 12_345, 1_234_567].map(thousands);
         assert_eq!(shown, ["0", "999", "1,000", "12,345", "1,234,567"]);
+    }
+
+    #[test]
+    fn one_has_no_plural() {
+        let shown = [0, 1, 2, 1000].map(|count| counted(count, "call"));
+        assert_eq!(shown, ["0 calls", "1 call", "2 calls", "1,000 calls"]);
     }
 
     #[test]

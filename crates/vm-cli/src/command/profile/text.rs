@@ -14,7 +14,7 @@
 use super::Run;
 use super::tables::Tables;
 use crate::arguments::{Profile as Arguments, Weight};
-use crate::columns::{Line, lay_out, line, thousands};
+use crate::columns::{Line, counted, lay_out, line, thousands};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -86,7 +86,12 @@ fn summary(run: &Run<'_>, profile: &Profile) -> String {
     for (name, of) in [COUNTERS[0], calls].iter().chain(&COUNTERS[1..]) {
         let value = of(run.counts);
         if value > 0 {
-            parts.push(format!("{} {name}", thousands(value)));
+            parts.push(match *name {
+                "misses" if value == 1 => "1 miss".to_owned(),
+                "elided" => format!("{} elided", thousands(value)),
+                // All others end with an `s`.
+                name => counted(value, name.trim_end_matches('s')),
+            });
         }
     }
     let mut text = format!("{}: {}\n", run.words.join(" "), parts.join(", "));
@@ -98,8 +103,8 @@ fn summary(run: &Run<'_>, profile: &Profile) -> String {
     }
     if profile.cut_calls > 0 {
         text.push_str(&format!(
-            "too many stacks of calls to tell apart: {} calls are in no total of their callers\n",
-            thousands(profile.cut_calls),
+            "too many stacks of calls to tell apart: {} in no total of a caller\n",
+            counted(profile.cut_calls, "call"),
         ));
     }
     text
