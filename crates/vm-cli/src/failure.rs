@@ -99,6 +99,12 @@ pub(crate) enum Failure {
         difference: Difference,
         from: Expected,
     },
+    #[error("`{name}` is named twice")]
+    NamedTwice { name: String },
+    #[error("`{name}` has no record of {}", programs.join(", "))]
+    NotRecorded { name: String, programs: Vec<String> },
+    #[error("`{name}` has no figure for {}", counters.join(", "))]
+    NotCounted { name: String, counters: Vec<String> },
     #[error("`{name}` printed more than {} MiB", MEMORY_BYTES_MAX >> 20)]
     OutputTooLong { name: String },
     #[error("`{name}` failed: {reason}")]
@@ -159,6 +165,7 @@ impl Failure {
             | Failure::NoTests(_)
             | Failure::Record { .. }
             | Failure::OtherArguments { .. }
+            | Failure::NamedTwice { .. }
             | Failure::Measure(_)
             | Failure::NoPeer { .. }
             | Failure::PeerKind { .. }
@@ -180,6 +187,8 @@ impl Failure {
             | Failure::Grown { .. }
             | Failure::Output { .. }
             | Failure::OutputTooLong { .. }
+            | Failure::NotRecorded { .. }
+            | Failure::NotCounted { .. }
             | Failure::Ended { .. } => status::FAILED,
         }
     }
@@ -205,6 +214,9 @@ impl Failure {
             } => Some("what prints something else each time cannot be measured"),
             Failure::OutputTooLong { .. } => {
                 Some("what is measured is kept and compared: let it print less, or a sum of it")
+            }
+            Failure::NotRecorded { .. } | Failure::NotCounted { .. } => {
+                Some("`vm bench --save FILE` with all programs writes a new record")
             }
             Failure::Record { .. } => Some("`vm bench --save FILE` writes one"),
             Failure::InPlace => Some("leave `--in-place` out to write to standard output"),

@@ -12,13 +12,19 @@ a text tell how it is run:
   ; BENCH-EXPECT: line        a line of its output; if there are any, these are all
 
 With --against, counters are compared, in sum and by function, and the exit status is 1 if one that
-costs something grew by more than --fail-over. Times are shown beside them and decide nothing.
+costs something grew by more than --fail-over, or if a program or a counter is not in the record.
+Times are shown beside them and decide nothing. --save may name the same file: if nothing fails, the
+programs get their new figures there, and those that were not run keep theirs.
+
+A program that fails, or prints more than 64 MiB, is told; the others are measured, compared and
+saved, and the exit status is 1.
 
 With --peers, each program runs under this `vm`, with its defaults, and under each interpreter that
 is found here and has a twin of the program beside it (NAME.py, .lua, .js, .php, .rb), in turns. All
-must print the same. A program named `empty` is for the time of starting. --peer names further ones:
-the first word of NAME tells what it is (vm, python, pypy, lua, luajit, luau, qjs, node, php,
-ruby), words with a hyphen are its options.
+must print the same; who does not, or fails, is left out of the program, and the exit status is 1. A
+program named `empty` is for the time of starting. CPythons of pyenv are found too. --peer names
+further ones: the first word of NAME tells what it is (vm, python, pypy, lua, luajit, luau, qjs,
+node, php, ruby), words with a hyphen are its options.
 
 Examples:
   vm bench p.vasm                                    what it costs
@@ -49,8 +55,8 @@ pub struct Bench {
     #[arg(long, value_name = "N", default_value = "5")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub rounds: u16,
-    /// Measure other interpreters beside this one
-    #[arg(long)]
+    /// Measure other interpreters beside this one, which runs with its defaults
+    #[arg(long, conflicts_with = "MachineOptions")]
     pub peers: bool,
     /// An interpreter besides those that are found; may be repeated
     #[arg(long, value_name = "NAME=PATH", value_parser = parse_peer, requires = "peers")]

@@ -1,7 +1,6 @@
 //! Two costs of one program: which counters changed, and in which functions.
 
-use super::cost::{COUNTERS, Cost, Counters, FunctionCost};
-use crate::failure::Failure;
+use super::cost::{COUNTERS, Cost, FunctionCost};
 
 /// What changed between two costs.
 #[derive(Debug)]
@@ -10,6 +9,10 @@ pub(super) struct Comparison<'a> {
     pub(super) after: &'a Cost,
     /// Counters that differ, in the order of tables.
     pub(super) changes: Vec<Change>,
+    /// Counters that the former cost does not have.
+    pub(super) not_recorded: Vec<&'static str>,
+    /// Counters that only the former cost has.
+    pub(super) not_counted: Vec<&'a str>,
 }
 
 /// A counter that differs.
@@ -33,36 +36,31 @@ pub(super) struct FunctionChange {
     pub(super) after: u64,
 }
 
-/// Compares what is in both.
-pub(super) fn compare<'a>(before: &'a Cost, after: &'a Cost) -> Result<Comparison<'a>, Failure> {
-    if before.arguments != after.arguments {
-        return Err(Failure::OtherArguments {
-            name: after.program.clone(),
-            before: before.arguments.join(" "),
-            after: after.arguments.join(" "),
-        });
+/// Compares what is in both, and tells what is not.
+pub(super) fn compare<'a>(before: &'a Cost, after: &'a Cost) -> Comparison<'a> {
+    let (mut changes, mut not_recorded) = (Vec::new(), Vec::new());
+    for (counter, costs) in COUNTERS {
+        match (before.counters.get(counter), after.counters.get(counter)) {
+            (Some(old), Some(new)) if old != new => changes.push(Change {
+                counter,
+                costs,
+                before: *old,
+                after: *new,
+                functions: functions(&before.functions, &after.functions, counter),
+            }),
+            (None, Some(_)) => not_recorded.push(counter),
+            _ => {}
+        }
     }
-    let changed = |&(counter, costs): &(&'static str, bool)| {
-        let (old, new) = both(&before.counters, &after.counters, counter)?;
-        (old != new).then(|| Change {
-            counter,
-            costs,
-            before: old,
-            after: new,
-            functions: functions(&before.functions, &after.functions, counter),
-        })
-    };
-    let changes = COUNTERS.iter().filter_map(changed).collect();
-    Ok(Comparison {
+    let gone = before.counters.keys().map(|counter| &**counter);
+    let gone = gone.filter(|counter| !after.counters.contains_key(*counter));
+    Comparison {
         before,
         after,
         changes,
-    })
-}
-
-/// A counter that both have.
-fn both(before: &Counters, after: &Counters, counter: &str) -> Option<(u64, u64)> {
-    Some((*before.get(counter)?, *after.get(counter)?))
+        not_recorded,
+        not_counted: gone.collect(),
+    }
 }
 
 fn functions(
@@ -117,8 +115,9 @@ impl Comparison<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench::cost::Counters;
 
-    fn cost(arguments: &[&str], functions: &[(&str, u64)]) -> Cost {
+    fn cost(functions: &[(&str, u64)]) -> Cost {
         let counters = |value: u64| -> Counters {
             [("calls", value), ("cache_hits", value)]
                 .map(|(name, value)| (name.to_owned(), value))
@@ -126,7 +125,7 @@ mod tests {
         };
         Cost {
             program: "p.vasm".to_owned(),
-            arguments: arguments.iter().map(ToString::to_string).collect(),
+            arguments: Vec::new(),
             counters: counters(functions.iter().map(|(_, value)| value).sum()),
             functions: functions
                 .iter()
@@ -141,9 +140,9 @@ mod tests {
 
     #[test]
     fn changes_name_their_functions_the_largest_first() {
-        let before = cost(&[], &[("same", 500), ("gone", 10), ("grown", 490)]);
-        let after = cost(&[], &[("same", 500), ("grown", 512), ("new", 3)]);
-        let comparison = compare(&before, &after).unwrap();
+        let before = cost(&[("same", 500), ("gone", 10), ("grown", 490)]);
+        let after = cost(&[("same", 500), ("grown", 512), ("new", 3)]);
+        let comparison = compare(&before, &after);
         let change = |name: &str, before, after| FunctionChange {
             name: name.to_owned(),
             before,
@@ -159,7 +158,7 @@ mod tests {
         let grown = |limit| comparison.grown(limit).collect::<Vec<_>>();
         assert_eq!(grown(1.4), ["p.vasm: calls"], "more hits cost nothing");
         assert_eq!(grown(1.5), [""; 0], "1000 to 1015 is 1.5 %");
-        assert!(compare(&before, &before).unwrap().changes.is_empty());
+        assert!(compare(&before, &before).changes.is_empty());
     }
 
     #[test]
@@ -170,8 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn runs_with_other_arguments_are_not_compared() {
-        let (before, after) = (cost(&["1"], &[]), cost(&["2"], &[]));
-        assert!(compare(&before, &after).is_err());
+    fn counters_that_one_of_them_lacks_are_told() {
+        let (mut before, after) = (cost(&[("f", 1)]), cost(&[("f", 1)]));
+        let calls = before.counters.remove("calls").unwrap();
+        before.counters.insert("cals".to_owned(), calls);
+        let comparison = compare(&before, &after);
+        assert!(comparison.changes.is_empty());
+        assert_eq!(comparison.not_recorded, ["calls"]);
+        assert_eq!(comparison.not_counted, ["cals"]);
     }
 }

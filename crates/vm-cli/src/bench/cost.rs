@@ -136,7 +136,13 @@ fn run(
             }
         }
         let output = output.take_text();
-        program.check_output(&output)?;
+        if let Some(difference) = program.difference(&output) {
+            return Err(Failure::Output {
+                name: program.name(),
+                difference,
+                from: Expected::Comments,
+            });
+        }
         Ok(Run {
             output,
             statistics,

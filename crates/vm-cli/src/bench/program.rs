@@ -1,15 +1,15 @@
 //! A program, and what its comments say about how it is run: arguments and expected output.
 
-use super::difference::{Difference, Expected};
+use super::difference::Difference;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::input::Input;
-use std::path::{Path, PathBuf};
+use crate::input::{Input, STANDARD};
+use std::path::{Component, Path, PathBuf};
 
 /// A program to be measured.
 #[derive(Debug)]
 pub(super) struct Program {
-    /// The path as it was given.
+    /// The path as it was given, but [plain].
     pub(super) path: PathBuf,
     pub(super) input: Input,
     pub(super) directives: Directives,
@@ -25,12 +25,27 @@ pub(super) struct Directives {
 }
 
 impl Program {
+    /// Reads programs, no two of which are the same.
+    pub(super) fn read_all(context: &Context, paths: &[PathBuf]) -> Result<Vec<Program>, Failure> {
+        let mut programs: Vec<Program> = Vec::with_capacity(paths.len());
+        for path in paths {
+            let program = Program::read(context, path)?;
+            if programs.iter().any(|other| other.path == program.path) {
+                let name = program.name();
+                return Err(Failure::NamedTwice { name });
+            }
+            programs.push(program);
+        }
+        Ok(programs)
+    }
+
     /// Reads a program; a module has no comments.
-    pub(super) fn read(context: &Context, path: &Path) -> Result<Program, Failure> {
-        let input = Input::read(context, path)?;
+    fn read(context: &Context, path: &Path) -> Result<Program, Failure> {
+        let path = plain(path);
+        let input = Input::read(context, &path)?;
         let directives = input.text().map(Directives::parse).unwrap_or_default();
         Ok(Program {
-            path: path.to_owned(),
+            path,
             input,
             directives,
         })
@@ -47,18 +62,23 @@ impl Program {
         stem.to_string_lossy().into_owned()
     }
 
-    /// What is wrong with this output, if something is.
-    pub(super) fn check_output(&self, output: &str) -> Result<(), Failure> {
+    /// Where this output is not what the comments say.
+    pub(super) fn difference(&self, output: &str) -> Option<Difference> {
         let expected = &self.directives.output;
-        if expected.is_empty() || output.lines().eq(expected) {
-            return Ok(());
-        }
-        Err(Failure::Output {
-            name: self.name(),
-            difference: Difference::between(&expected.join("\n"), output),
-            from: Expected::Comments,
-        })
+        let is_as_expected = expected.is_empty() || output.lines().eq(expected);
+        (!is_as_expected).then(|| Difference::between(&expected.join("\n"), output))
     }
+}
+
+/// A path without steps that lead nowhere: `./a//p.vasm` is `a/p.vasm`, in a record too.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    let steps = path.components();
+    let plain: PathBuf = steps.filter(|step| *step != Component::CurDir).collect();
+    // `./-` is a file, and `-` is not.
+    if plain.as_os_str().is_empty() || plain == Path::new(STANDARD) {
+        return path.to_owned();
+    }
+    plain
 }
 
 impl Directives {
@@ -83,6 +103,20 @@ impl Directives {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_have_one_form() {
+        for (path, expected) in [
+            ("./p.vasm", "p.vasm"),
+            ("a/./b//p.vasm", "a/b/p.vasm"),
+            ("../p.vasm", "../p.vasm"),
+            ("/./p.vasm", "/p.vasm"),
+            ("./-", "./-"),
+            (".", "."),
+        ] {
+            assert_eq!(plain(Path::new(path)).as_os_str(), expected);
+        }
+    }
 
     #[test]
     fn comments_tell_arguments_and_output() {

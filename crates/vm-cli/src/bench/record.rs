@@ -17,14 +17,18 @@
 //! }
 //! ```
 //!
-//! Counters that a reader does not know are left alone, and those that a writer did not know are not
-//! compared; the version changes when a name changes its meaning.
+//! Counters that a reader does not know are left alone, and those that the writer, another version of
+//! the machine, did not know are not compared, aloud. The version of the file changes when a name
+//! changes its meaning. A record without counters or times, or with times that are none, is refused.
 
 use super::cost::Cost;
+use super::program::{Program, plain};
 use crate::context::Context;
 use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
+use std::collections::HashSet;
+use std::fs::File;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// What the file is.
@@ -33,6 +37,8 @@ const FORMAT: &str = "vm-bench";
 const VERSION: u32 = 1;
 /// Bytes of the longest record that is read.
 const MAX_BYTES: usize = 256 << 20;
+/// The shortest and the longest time that is believed.
+const SECONDS: RangeInclusive<f64> = 1e-12..=1e9;
 
 /// The costs of some programs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,24 +98,58 @@ impl Record {
                 "it has version {version}; this command reads version {VERSION}"
             )));
         }
-        serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))
+        let mut record: Record =
+            serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))?;
+        for cost in &mut record.programs {
+            cost.program = plain(Path::new(&cost.program)).display().to_string();
+        }
+        match record.fault() {
+            Some(fault) => Err(wrong(fault)),
+            None => Ok(record),
+        }
     }
 
-    pub(super) fn write(&self, context: &Context, path: &Path) -> Result<(), Failure> {
-        let failed = |source| Failure::Write {
-            name: path.display().to_string(),
-            source,
-        };
-        let mut json = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
-        json.push(b'\n');
-        fs::write(context.path(path), json).map_err(failed)
+    /// What cannot be, with its place.
+    fn fault(&self) -> Option<String> {
+        for (index, cost) in self.programs.iter().enumerate() {
+            let place = format!("programs[{index}]");
+            let name = &cost.program;
+            if self.programs[..index]
+                .iter()
+                .any(|other| other.program == *name)
+            {
+                return Some(format!("`{place}.program` is `{name}` again"));
+            }
+            if cost.counters.is_empty() {
+                return Some(format!("`{place}.counters` is empty"));
+            }
+            if cost.seconds.is_empty() {
+                return Some(format!("`{place}.seconds` is empty"));
+            }
+            let is_none = |(_, seconds): &(usize, &f64)| !SECONDS.contains(*seconds);
+            if let Some((at, seconds)) = cost.seconds.iter().enumerate().find(is_none) {
+                return Some(format!("`{place}.seconds[{at}]` is no time: {seconds:?}"));
+            }
+        }
+        None
     }
 
-    /// The former cost of the same program.
-    pub(super) fn find(&self, cost: &Cost) -> Option<&Cost> {
-        self.programs
-            .iter()
-            .find(|former| former.program == cost.program)
+    /// The former cost of a program.
+    pub(super) fn find(&self, program: &str) -> Option<&Cost> {
+        self.programs.iter().find(|cost| cost.program == program)
+    }
+
+    /// The costs of all programs but these.
+    pub(super) fn without(&self, programs: &[Program]) -> impl Iterator<Item = &Cost> {
+        let names: HashSet<String> = programs.iter().map(Program::name).collect();
+        let costs = self.programs.iter();
+        costs.filter(move |cost| !names.contains(&cost.program))
+    }
+
+    /// The version of the machine that wrote it, if it is another one.
+    pub(super) fn other_machine(&self) -> Option<&str> {
+        let version = &*self.machine;
+        (version != env!("CARGO_PKG_VERSION")).then_some(version)
     }
 }
 
@@ -138,6 +178,55 @@ mod tests {
         });
         let json = serde_json::to_string(&record).unwrap();
         assert_eq!(read(&json), Ok(record));
+    }
+
+    /// A record of one program with these counters and times.
+    fn of_one(program: &str, counters: &str, seconds: &str) -> String {
+        format!(
+            r#"{{"program": "{program}", "arguments": [], "counters": {counters}, "functions": [],
+            "seconds": {seconds}}}"#
+        )
+    }
+
+    fn of(programs: &[String]) -> String {
+        let programs = programs.join(", ");
+        format!(
+            r#"{{"format": "vm-bench", "version": 1, "machine": "0", "programs": [{programs}]}}"#
+        )
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_with_its_place() {
+        let good = of_one("./p.vasm", r#"{"calls": 1}"#, "[0.5]");
+        assert!(
+            read(&of(std::slice::from_ref(&good)))
+                .unwrap()
+                .find("p.vasm")
+                .is_some()
+        );
+        for (wrong, expected) in [
+            (
+                of_one("q", "{}", "[0.5]"),
+                "`programs[1].counters` is empty",
+            ),
+            (
+                of_one("q", r#"{"calls": 1}"#, "[]"),
+                "`programs[1].seconds` is empty",
+            ),
+            (
+                of_one("p.vasm", r#"{"calls": 1}"#, "[1]"),
+                "`programs[1].program` is `p.vasm` again",
+            ),
+        ] {
+            let error = read(&of(&[good.clone(), wrong])).unwrap_err();
+            assert!(error.ends_with(expected), "{error}");
+        }
+        for (time, shown) in [("0", "0.0"), ("1e308", "1e308"), ("-1.5", "-1.5")] {
+            let seconds = format!("[0.5, {time}]");
+            let error = read(&of(&[of_one("q", r#"{"calls": 1}"#, &seconds)])).unwrap_err();
+            let expected = format!("`programs[0].seconds[1]` is no time: {shown}");
+            assert!(error.ends_with(&expected), "{error}");
+        }
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //!   instructions       31,000,000  31,200,000   +0.65 %
 //!     fib              30,999,900  31,199,900   +0.65 %
 //!   cache_misses                1           3  +200.00 %  over 1 %
-//!   time, s                 0.258       0.262    +1.6 %
-//!                  0.251 to 0.270  0.255 to 0.280
+//!   time, ms               258.31      262.40    +1.6 %
+//!                251.20 to 270.04  255.17 to 280.90
 //! ```
 
 use super::compare::{Comparison, percent};
@@ -38,13 +38,19 @@ pub(super) fn cost(cost: &Cost, is_new: bool) -> String {
             lines.push(line(format!("    {name}"), [thousands(value), share]));
         }
     }
-    lines.push(line("  time, s", [format!("{:.4}", median(&cost.seconds))]));
-    lines.push(line("", [spread(&cost.seconds)]));
+    let time = median(&cost.seconds);
+    let unit = unit(time);
+    lines.push(line(format!("  time, {}", unit.name), [unit.show(time)]));
+    lines.push(line("", [unit.spread(&cost.seconds)]));
     lay_out(&lines)
 }
 
-/// What changed, and where.
-pub(super) fn comparison(comparison: &Comparison<'_>, limit_percent: f64) -> String {
+/// What changed, and where; `writer` is the version that wrote the record, if it is another one.
+pub(super) fn comparison(
+    comparison: &Comparison<'_>,
+    limit_percent: f64,
+    writer: Option<&str>,
+) -> String {
     let (before, after) = (comparison.before, comparison.after);
     let heads = ["before", "after", "change"].map(str::to_owned);
     let mut lines = vec![line(title(after), heads)];
@@ -59,16 +65,33 @@ pub(super) fn comparison(comparison: &Comparison<'_>, limit_percent: f64) -> Str
             lines.push(line(format!("    {}", function.name), row));
         }
     }
-    if comparison.changes.is_empty() {
+    for counter in &comparison.not_recorded {
+        let new = after.counters.get(*counter).copied().unwrap_or(0);
+        let note = match writer {
+            Some(version) => format!("vm {version} did not count it"),
+            None => "not in the record".to_owned(),
+        };
+        let row = ["–".to_owned(), thousands(new), String::new(), note];
+        lines.push(line(format!("  {counter}"), row));
+    }
+    for counter in &comparison.not_counted {
+        let old = before.counters.get(*counter).copied().unwrap_or(0);
+        let note = "not counted by this version".to_owned();
+        let row = [thousands(old), "–".to_owned(), String::new(), note];
+        lines.push(line(format!("  {counter}"), row));
+    }
+    if lines.len() == 1 {
         lines.push(line("  no counter changed", []));
     }
     let (old, new) = (median(&before.seconds), median(&after.seconds));
     let change = format!("{:+.1} %", (new - old) / old * 100.0);
+    let unit = unit(old.min(new));
     lines.push(line(
-        "  time, s",
-        [format!("{old:.4}"), format!("{new:.4}"), change],
+        format!("  time, {}", unit.name),
+        [unit.show(old), unit.show(new), change],
     ));
-    lines.push(line("", [spread(&before.seconds), spread(&after.seconds)]));
+    let spreads = [&before.seconds, &after.seconds].map(|seconds| unit.spread(seconds));
+    lines.push(line("", spreads));
     lay_out(&lines)
 }
 
@@ -86,8 +109,60 @@ fn title(cost: &Cost) -> String {
     words.cloned().collect::<Vec<_>>().join(" ")
 }
 
-/// The least and the most.
-fn spread(seconds: &[f64]) -> String {
-    let most = seconds.iter().copied().fold(f64::NAN, f64::max);
-    format!("{:.4} to {most:.4}", minimum(seconds))
+/// What times are shown in.
+struct Unit {
+    name: &'static str,
+    per_second: f64,
+    digits: usize,
+}
+
+/// A unit in which a time is more than one, if there is such a unit.
+fn unit(seconds: f64) -> Unit {
+    let (name, per_second, digits) = match seconds {
+        1.0.. => ("s", 1.0, 3),
+        1e-3.. => ("ms", 1e3, 2),
+        _ => ("µs", 1e6, 1),
+    };
+    Unit {
+        name,
+        per_second,
+        digits,
+    }
+}
+
+impl Unit {
+    fn show(&self, seconds: f64) -> String {
+        format!("{:.*}", self.digits, seconds * self.per_second)
+    }
+
+    /// The least and the most.
+    fn spread(&self, seconds: &[f64]) -> String {
+        let most = seconds.iter().copied().fold(f64::NAN, f64::max);
+        format!("{} to {}", self.show(minimum(seconds)), self.show(most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_more_than_one_of_their_unit() {
+        let shown = |seconds| {
+            let unit = unit(seconds);
+            format!("{} {}", unit.show(seconds), unit.name)
+        };
+        let shown = [61.25, 1.0, 0.9994, 0.0254, 0.001, 0.000_25, 3e-7].map(shown);
+        let expected = [
+            "61.250 s",
+            "1.000 s",
+            "999.40 ms",
+            "25.40 ms",
+            "1.00 ms",
+            "250.0 µs",
+            "0.3 µs",
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(unit(0.5).spread(&[0.5, 1.5, 0.25]), "250.00 to 1500.00");
+    }
 }

@@ -3,7 +3,7 @@
 use crate::{Ran, directory, vm_bytes};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use vm_cli::context::Context;
 
@@ -96,10 +96,145 @@ fn a_record_of_the_same_program_shows_no_change() {
     assert_eq!((ran.status, &*ran.error), (0, ""));
     assert!(ran.output.contains("no counter changed"), "{}", ran.output);
 
-    fs::write(directory.join("q.vasm"), TWICE).unwrap();
-    let ran = vm_in(&directory, &[&against[..], &["q.vasm"]].concat());
-    assert_eq!((ran.status, &*ran.error), (0, ""));
+    assert!(!ran.output.contains("not run"), "{}", ran.output);
+}
+
+#[test]
+fn what_is_not_in_the_record_fails() {
+    let directory = directory("bench_not_recorded");
+    for name in ["p.vasm", "q.vasm"] {
+        fs::write(directory.join(name), TWICE).unwrap();
+    }
+    let bench = |arguments: &[&str]| {
+        let arguments = [&["bench", "--rounds", "1"], arguments].concat();
+        vm_in(&directory, &arguments)
+    };
+    assert_eq!(bench(&["--save", "r.json", "p.vasm"]).status, 0);
+    let record = fs::read_to_string(directory.join("r.json")).unwrap();
+    let ran = bench(&["--against", "r.json", "--save", "r.json", "q.vasm"]);
+    let message = "\
+error: `r.json` has no record of q.vasm
+help: `vm bench --save FILE` with all programs writes a new record
+note: the record stays as it was
+";
+    assert_eq!((ran.status, &*ran.error), (1, message));
     assert!(ran.output.contains("not in the record"), "{}", ran.output);
+    let note = "\nrecorded, and not run: p.vasm\n";
+    assert!(ran.output.ends_with(note), "{}", ran.output);
+    assert_eq!(
+        fs::read_to_string(directory.join("r.json")).unwrap(),
+        record
+    );
+
+    // Other ways to say where a program is.
+    assert_eq!(bench(&["--against", "r.json", "./p.vasm"]).status, 0);
+    assert_eq!(
+        bench(&["p.vasm", ".//p.vasm"]).error,
+        "error: `p.vasm` is named twice\n"
+    );
+
+    // A counter that the record lacks; another version of the machine may not have had it.
+    let lacking = record.replacen("\"calls\": 11,", "", 1);
+    assert_ne!(lacking, record);
+    fs::write(directory.join("r.json"), &lacking).unwrap();
+    let ran = bench(&["--against", "r.json", "p.vasm"]);
+    assert_eq!(ran.status, 1);
+    let message = "error: `r.json` has no figure for p.vasm: calls\n";
+    assert!(ran.error.starts_with(message), "{}", ran.error);
+    let version = format!("\"machine\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    let other = lacking.replace(&version, "\"machine\": \"0.0.9\"");
+    fs::write(directory.join("r.json"), other).unwrap();
+    let ran = bench(&["--against", "r.json", "p.vasm"]);
+    assert_eq!((ran.status, &*ran.error), (0, ""));
+    assert!(
+        ran.output.contains("vm 0.0.9 did not count it"),
+        "{}",
+        ran.output
+    );
+
+    // A record of nothing.
+    let empty = r#"{"format": "vm-bench", "version": 1, "machine": "0.1.0", "programs": []}"#;
+    fs::write(directory.join("r.json"), empty).unwrap();
+    assert_eq!(bench(&["--against", "r.json", "p.vasm"]).status, 1);
+}
+
+#[test]
+fn a_record_that_is_replaced_keeps_what_was_not_run() {
+    let directory = directory("bench_replaced");
+    for name in ["p.vasm", "q.vasm"] {
+        fs::write(directory.join(name), TWICE).unwrap();
+    }
+    let bench = |arguments: &[&str]| {
+        let arguments = [&["bench", "--rounds", "1"], arguments].concat();
+        vm_in(&directory, &arguments)
+    };
+    assert_eq!(bench(&["--save", "r.json", "p.vasm", "q.vasm"]).status, 0);
+    let dearer = TWICE.replace("    add n, n, n\n", "    add n, n, n\n    add n, n, n\n");
+    fs::write(directory.join("p.vasm"), dearer).unwrap();
+    let replace = ["--against", "r.json", "--save", "./r.json", "p.vasm"];
+    let instructions = |count: &str| {
+        let record = fs::read_to_string(directory.join("r.json")).unwrap();
+        let counter = format!("\"instructions\": {count},");
+        assert_eq!(record.matches("\"program\": ").count(), 2);
+        record.contains(&counter)
+    };
+    assert_eq!(bench(&replace).status, 1);
+    assert!(!instructions("87"), "it grew");
+    assert_eq!(
+        bench(&[&["--fail-over", "20%"], &replace[..]].concat()).status,
+        0
+    );
+    assert!(instructions("87") && instructions("77"));
+}
+
+#[test]
+fn a_program_that_fails_is_told_and_the_others_are_saved() {
+    let directory = directory("bench_failing");
+    fs::write(directory.join("p.vasm"), TWICE).unwrap();
+    fs::write(directory.join("bad.vasm"), crate::DIVISION).unwrap();
+    let bench = |arguments: &[&str]| {
+        let arguments = [&["bench", "--rounds", "1"], arguments].concat();
+        vm_in(&directory, &arguments)
+    };
+    let ran = bench(&["--save", "r.json", "bad.vasm", "p.vasm"]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.error.starts_with("error: `bad.vasm` failed: "),
+        "{}",
+        ran.error
+    );
+    let note = "\nnote: what failed is not in what is saved\n";
+    assert!(ran.error.ends_with(note), "{}", ran.error);
+    assert!(ran.output.starts_with("p.vasm\n"), "{}", ran.output);
+    assert_eq!(bench(&["--against", "r.json", "p.vasm"]).status, 0);
+    let ran = bench(&["--save", "none.json", "bad.vasm"]);
+    assert!(
+        ran.error.ends_with("\nnote: nothing is saved\n"),
+        "{}",
+        ran.error
+    );
+    assert!(!directory.join("none.json").exists());
+
+    // What can be known before is: nothing is measured.
+    for (arguments, message) in [
+        (
+            ["--save", "no/r.json", "p.vasm", "bad.vasm"],
+            "cannot write `no/r.json`: ",
+        ),
+        (
+            ["--save", "s.json", "p.vasm", "none.vasm"],
+            "cannot read `none.vasm`: ",
+        ),
+    ] {
+        let ran = bench(&arguments);
+        assert_eq!((ran.status, &*ran.output), (2, ""));
+        assert!(
+            ran.error.starts_with(&format!("error: {message}")),
+            "{}",
+            ran.error
+        );
+    }
+    assert!(!directory.join("s.json").exists());
 }
 
 #[test]
@@ -248,51 +383,187 @@ fn what_prints_something_else_each_time_is_told() {
     );
 }
 
-/// A peer that prints its program.
-#[test]
-fn peers_print_the_same_or_fail() {
-    let directory = directory("bench_peers");
-    let fake = directory.join("fake");
-    let script = "#!/bin/sh\nif [ \"$1\" = --version ]; then echo fake 1; else cat \"$1\"; fi\n";
-    fs::write(&fake, script).unwrap();
-    fs::set_permissions(&fake, fs::Permissions::from_mode(0o755)).unwrap();
+/// A directory with a program, and an interpreter that repeats its program and fails if that begins
+/// with `fail`.
+fn with_peer(name: &str) -> PathBuf {
+    let directory = directory(name);
+    let script = "\
+#!/bin/sh
+if [ \"$1\" = --version ]; then echo fake 1; exit; fi
+read -r word < \"$1\"
+if [ \"$word\" = fail ]; then echo why >&2; exit 3; fi
+echo \"$word\"
+";
+    program(&directory.join("fake"), script);
     fs::write(directory.join("p.vasm"), TWICE).unwrap();
     fs::write(directory.join("p.rb"), "done\n").unwrap();
-    fs::write(
-        directory.join("doc.md"),
-        "a\n<!-- peers: begin -->\n<!-- peers: end -->\n",
-    )
-    .unwrap();
+    directory
+}
+
+/// Writes a program of the system.
+fn program(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// `vm bench --peers` where no interpreter is on the PATH and pyenv is in `pyenv`.
+fn peers(directory: &Path, arguments: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_vm"))
+        .current_dir(directory)
+        .env("PATH", directory)
+        .env("PYENV_ROOT", directory.join("pyenv"))
+        .args(["bench", "--peers", "--rounds", "2"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    Ran {
+        status: output.status.code().unwrap().try_into().unwrap(),
+        output: String::from_utf8(output.stdout).unwrap(),
+        error: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn peers_print_the_same_or_are_left_out() {
+    let directory = with_peer("bench_peers");
+    let document = "a\n<!-- peers: begin -->\n<!-- peers: end -->\n";
+    fs::write(directory.join("doc.md"), document).unwrap();
+    fs::write(directory.join("q.vasm"), TWICE).unwrap();
+    fs::write(directory.join("q.rb"), "done\n").unwrap();
+    let files = ["--csv", "f.csv", "--svg", "f.svg", "--splice", "doc.md"];
     let bench = || {
-        let output = Command::new(env!("CARGO_BIN_EXE_vm"))
-            .current_dir(&directory)
-            .args([
-                "bench",
-                "--peers",
-                "--rounds",
-                "2",
-                "--peer",
-                "ruby fake=./fake",
-            ])
-            .args([
-                "--csv", "f.csv", "--svg", "f.svg", "--splice", "doc.md", "p.vasm",
-            ])
-            .output()
-            .unwrap();
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        (output.status.code(), error)
+        let peer = ["--peer", "ruby fake=./fake"];
+        peers(
+            &directory,
+            &[&peer[..], &files, &["p.vasm", "q.vasm"]].concat(),
+        )
     };
-    let (status, error) = bench();
-    assert_eq!(status, Some(0), "{error}");
     let read = |name: &str| fs::read_to_string(directory.join(name)).unwrap();
+    let runs = |program: &str| {
+        let run = format!("cpu_s,{program},,ruby fake,fake 1,");
+        read("f.csv").matches(&run).count()
+    };
+    let ran = bench();
+    assert_eq!(ran.status, 0, "{}", ran.error);
     assert!(read("doc.md").contains("| program | vm | ruby fake |"));
-    assert_eq!(
-        read("f.csv").matches("cpu_s,p,,ruby fake,fake 1,").count(),
-        2
+    assert!(
+        ran.output
+            .contains("| **geometric mean of 2** | **1.00** | **"),
+        "{}",
+        ran.output
     );
-    assert!(read("f.svg").starts_with("<svg"));
-    fs::write(directory.join("p.rb"), "other\n").unwrap();
-    let (status, error) = bench();
-    assert_eq!(status, Some(1), "{error}");
-    assert!(error.contains("\"other\""), "{error}");
+    assert!(ran.output.contains(", 2 rounds, on "));
+    assert_eq!((runs("p"), runs("q")), (2, 2));
+    // There is no Python, so ratios are to this machine.
+    assert!(read("f.svg").contains("; vm is 1,") && read("f.svg").contains(">1.00</text>"));
+
+    // One that prints something else, then one that fails: the rest is measured and written.
+    for (text, reason) in [
+        (
+            "other",
+            "`p.rb` printed \"other\" in line 1; its comments say \"done\"\n",
+        ),
+        ("fail", "./fake: exit status: 3: why\n"),
+    ] {
+        fs::write(directory.join("p.rb"), format!("{text}\n")).unwrap();
+        let ran = bench();
+        assert_eq!(ran.status, 1, "{}", ran.error);
+        let message = format!("1/2 p, ruby fake: left out: {reason}");
+        assert!(ran.error.contains(&message), "{}", ran.error);
+        assert!(
+            ran.output
+                .contains("| **geometric mean of 1** | **1.00** | **"),
+            "{}",
+            ran.output
+        );
+        assert!(ran.output.contains("(1.00) | – |\n"), "{}", ran.output);
+        assert_eq!((runs("p"), runs("q")), (0, 2));
+    }
+}
+
+#[test]
+fn peers_without_a_twin_are_in_no_table() {
+    let directory = with_peer("bench_no_twin");
+    let peer = ["--peer", "node fake=./fake", "--svg", "f.svg", "p.vasm"];
+    let ran = peers(&directory, &peer);
+    assert_eq!(ran.status, 0, "{}", ran.error);
+    assert!(
+        ran.error
+            .contains("node fake: no program has a twin `.js`\n"),
+        "{}",
+        ran.error
+    );
+    assert!(ran.output.contains("| program | vm |\n"), "{}", ran.output);
+    assert!(
+        ran.output
+            .contains("| **geometric mean of 1** | **1.00** |\n"),
+        "{}",
+        ran.output
+    );
+    assert!(!ran.output.contains("NaN"), "{}", ran.output);
+}
+
+#[test]
+fn files_that_cannot_be_written_are_found_before_measuring() {
+    let directory = with_peer("bench_peers_files");
+    fs::write(directory.join("doc.md"), "no place for a table\n").unwrap();
+    for (option, file, message) in [
+        ("--csv", "no/f", "cannot write `no/f`: "),
+        ("--svg", "no/f", "cannot write `no/f`: "),
+        ("--splice", "no.md", "cannot read `no.md`: "),
+        (
+            "--splice",
+            "doc.md",
+            "`doc.md` has no line `<!-- peers: begin -->`",
+        ),
+    ] {
+        let ran = peers(&directory, &[option, file, "p.vasm"]);
+        assert_eq!((ran.status, &*ran.output), (2, ""), "{option}");
+        assert!(
+            ran.error.starts_with(&format!("error: {message}")),
+            "{}",
+            ran.error
+        );
+    }
+    let ran = peers(&directory, &["--fuel", "3", "p.vasm"]);
+    assert_eq!((ran.status, &*ran.output), (2, ""));
+    assert!(ran.error.contains("cannot be used with"), "{}", ran.error);
+}
+
+#[test]
+fn pythons_of_pyenv_are_found() {
+    let directory = with_peer("bench_pyenv");
+    fs::write(directory.join("p.py"), "print('done')\n").unwrap();
+    let version = |path: &str, version: &str| {
+        let echo = format!("#!/bin/sh\n[ \"$1\" = --version ] && echo {version} || echo done\n");
+        program(&directory.join("pyenv").join(path), &echo);
+    };
+    version("versions/3.12.9/bin/python3.12", "Python 3.12.9");
+    version("versions/3.12.10/bin/python3.12", "Python 3.12.10");
+    version("versions/3.99.0/bin/python3.99", "Python 3.99.0");
+    version("versions/3.10.1/bin/python3.10", "Python 3.10.1");
+    // Somebody's environment.
+    version("versions/mine/bin/python3.12", "Python 3.12.11");
+    let ran = peers(&directory, &["p.vasm"]);
+    assert_eq!(ran.status, 0, "{}", ran.error);
+    let line = ran
+        .output
+        .lines()
+        .find(|line| line.starts_with("- Versions: "));
+    let versions = line.expect("versions");
+    let newest = "python 3.12: Python 3.12.10; python 3.99: Python 3.99.0";
+    assert!(versions.contains(newest), "{versions}");
+    assert!(
+        !versions.contains("3.10.1") && !versions.contains("3.12.11"),
+        "{versions}"
+    );
+    let message = "python 3.14: `python3.14` does not start here; left out\n";
+    assert!(ran.error.contains(message), "{}", ran.error);
+
+    // The same version again.
+    version("versions/3.13.0/bin/python3.13", "Python 3.12.10");
+    let ran = peers(&directory, &["p.vasm"]);
+    let message = "python 3.13: Python 3.12.10 is measured as python 3.12; left out\n";
+    assert!(ran.error.contains(message), "{}", ran.error);
 }

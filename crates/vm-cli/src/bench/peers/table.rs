@@ -1,9 +1,10 @@
 //! The table for people, and the values for programs.
 //!
-//! Ratios are to one peer, the base. Means are over the programs of which every peer has a twin;
-//! other programs stand below them.
+//! Ratios are to one peer, the base. Means are over the programs that every peer ran which ran any;
+//! other programs stand below them. A dash is in the place of what was not measured.
 
 use super::{Figures, Row};
+use crate::columns::counted;
 use std::fmt::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 use vm_measure::statistics::{geometric_mean, median, median_ratio, minimum};
@@ -19,7 +20,7 @@ impl Row {
             .collect()
     }
 
-    /// Whether all peers that have any twin have one of this program.
+    /// Whether all peers that ran any program ran this one.
     fn is_common(&self, figures: &Figures) -> bool {
         (0..figures.peers.len()).all(|peer| {
             !self.runs[peer].is_empty() || figures.rows.iter().all(|row| row.runs[peer].is_empty())
@@ -48,63 +49,21 @@ pub(super) fn markdown(figures: &Figures) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "{}, {} rounds, on {}. Processor seconds of the process, median, and in brackets its ratio to \
+        "{}, {}, on {}. Processor seconds of the process, median, and in brackets its ratio to \
          {base}.\n",
         today(),
-        figures.rounds,
+        counted(figures.rounds.into(), "round"),
         machine()
     );
-    // What has no twin at all is not in the table.
-    let ran = |peer: usize| figures.rows.iter().any(|row| !row.runs[peer].is_empty());
-    let shown: Vec<usize> = (0..figures.peers.len()).filter(|&peer| ran(peer)).collect();
-    let names: Vec<&str> = shown
-        .iter()
-        .map(|&peer| &*figures.peers[peer].name)
-        .collect();
-    let head = |text: &mut String, first: &str| {
-        let _ = writeln!(text, "| {first} | {} |", names.join(" | "));
-        let _ = writeln!(text, "|---{}|", "|---".repeat(names.len()));
-    };
-    head(&mut text, "program");
-    let write_row = |text: &mut String, row: &Row, values: &dyn Fn(usize) -> Vec<f64>, digits| {
-        let _ = write!(text, "| {} |", row.program);
-        for &peer in &shown {
-            if row.runs[peer].is_empty() {
-                text.push_str(" – |");
-                continue;
-            }
-            let value = median(&values(peer));
-            let _ = write!(text, " {value:.digits$}");
-            if !row.runs[figures.base].is_empty() {
-                let ratio = median_ratio(&values(peer), &values(figures.base));
-                let _ = write!(text, " ({ratio:.2})");
-            }
-            text.push_str(" |");
-        }
-        text.push('\n');
-    };
-    let (common, others): (Vec<&Row>, Vec<&Row>) =
-        figures.rows.iter().partition(|row| row.is_common(figures));
-    for row in &common {
-        write_row(&mut text, row, &|peer| row.cpu_s(peer), 3);
-    }
-    let means = means(figures);
-    let _ = write!(text, "| **geometric mean of {}** |", common.len());
-    for &peer in &shown {
-        let _ = write!(text, " **{:.2}** |", means[peer]);
-    }
-    text.push('\n');
-    for row in &others {
-        write_row(&mut text, row, &|peer| row.cpu_s(peer), 3);
-    }
-    text.push_str("\nThe most memory that the process had, MiB.\n\n");
-    head(&mut text, "program");
-    for row in &figures.rows {
-        write_row(&mut text, row, &|peer| row.peak_mib(peer), 1);
+    // What ran nothing is not in the table.
+    let peers = 0..figures.peers.len();
+    let shown: Vec<usize> = peers.filter(|&peer| figures.ran(peer)).collect();
+    if !figures.rows.is_empty() {
+        write_programs(&mut text, figures, &shown);
     }
     if let Some(start) = &figures.start {
         text.push_str("\nAn empty program, ms: processor time and, behind it, wall time.\n\n");
-        head(&mut text, "");
+        write_head(&mut text, "", figures, &shown);
         let least = |of: Vec<f64>| minimum(&of) * 1e3;
         let wall_s = |peer: usize| start.runs[peer].iter().map(|run| run.wall_s).collect();
         for (name, choose) in [
@@ -136,10 +95,65 @@ pub(super) fn markdown(figures: &Figures) -> String {
     );
     let versions = shown.iter().map(|&peer| &figures.peers[peer]);
     let versions: Vec<String> = versions
-        .map(|peer| format!("{}: {}", peer.name, peer.version))
+        .map(|peer| format!("{}: {}", peer.name, peer.described()))
         .collect();
     let _ = writeln!(text, "- Versions: {}.", versions.join("; "));
     text
+}
+
+/// The head of a table, with the peers that are shown.
+fn write_head(text: &mut String, first: &str, figures: &Figures, shown: &[usize]) {
+    let names = shown.iter().map(|&peer| &*figures.peers[peer].name);
+    let names: Vec<&str> = names.collect();
+    let _ = writeln!(text, "| {first} | {} |", names.join(" | "));
+    let _ = writeln!(text, "|---{}|", "|---".repeat(names.len()));
+}
+
+/// Times of the programs, their means, and memory.
+fn write_programs(text: &mut String, figures: &Figures, shown: &[usize]) {
+    // Writing to a string cannot fail.
+    write_head(text, "program", figures, shown);
+    let write_row = |text: &mut String, row: &Row, values: &dyn Fn(usize) -> Vec<f64>, digits| {
+        let _ = write!(text, "| {} |", row.program);
+        for &peer in shown {
+            if row.runs[peer].is_empty() {
+                text.push_str(" – |");
+                continue;
+            }
+            let value = median(&values(peer));
+            let _ = write!(text, " {value:.digits$}");
+            if !row.runs[figures.base].is_empty() {
+                let ratio = median_ratio(&values(peer), &values(figures.base));
+                let _ = write!(text, " ({ratio:.2})");
+            }
+            text.push_str(" |");
+        }
+        text.push('\n');
+    };
+    let (common, others): (Vec<&Row>, Vec<&Row>) =
+        figures.rows.iter().partition(|row| row.is_common(figures));
+    for row in &common {
+        write_row(text, row, &|peer| row.cpu_s(peer), 3);
+    }
+    if !common.is_empty() {
+        let means = means(figures);
+        let _ = write!(text, "| **geometric mean of {}** |", common.len());
+        for &peer in shown {
+            let _ = match means[peer] {
+                mean if mean.is_finite() => write!(text, " **{mean:.2}** |"),
+                _ => write!(text, " – |"),
+            };
+        }
+        text.push('\n');
+    }
+    for row in &others {
+        write_row(text, row, &|peer| row.cpu_s(peer), 3);
+    }
+    text.push_str("\nThe most memory that the process had, MiB.\n\n");
+    write_head(text, "program", figures, shown);
+    for row in &figures.rows {
+        write_row(text, row, &|peer| row.peak_mib(peer), 1);
+    }
 }
 
 /// One line for each run.
@@ -157,7 +171,7 @@ pub(super) fn csv(figures: &Figures) -> String {
     }
     for row in figures.rows.iter().chain(&figures.start) {
         for (peer, runs) in figures.peers.iter().zip(&row.runs) {
-            let (name, version) = (field(&peer.name), field(&peer.version));
+            let (name, version) = (field(&peer.name), field(&peer.described()));
             let (program, arguments) = (field(&row.program), field(&row.arguments));
             for (round, run) in runs.iter().enumerate() {
                 let key = format!("{program},{arguments},{name},{version},{round}");
@@ -191,7 +205,8 @@ fn machine() -> String {
     let kernel = read("/proc/sys/kernel/osrelease");
     let count = std::thread::available_parallelism().map_or(1, usize::from);
     let system = std::env::consts::OS;
-    format!("{model}, {count} processors, {system} {}", kernel.trim())
+    let processors = counted(count as u64, "processor");
+    format!("{model}, {processors}, {system} {}", kernel.trim())
         .trim()
         .to_owned()
 }
