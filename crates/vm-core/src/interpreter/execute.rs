@@ -645,15 +645,15 @@ impl Vm {
                     }};
                 }
                 macro_rules! iadd {
-($word:ident) => {{
-in_place_arithmetic!($word, Add, add_ints, +);
-}};
-}
+                    ($word:ident) => {{
+                        in_place_arithmetic!($word, Add, add_ints, +);
+                    }};
+                }
                 macro_rules! isub {
-($word:ident) => {{
-in_place_arithmetic!($word, Sub, sub_ints, -);
-}};
-}
+                    ($word:ident) => {{
+                        in_place_arithmetic!($word, Sub, sub_ints, -);
+                    }};
+                }
                 macro_rules! add_imm {
                     ($word:ident) => {{
                         let left = registers.get($word.b());
@@ -702,30 +702,30 @@ in_place_arithmetic!($word, Sub, sub_ints, -);
                     }};
                 }
                 macro_rules! jump_if_lt {
-($word:ident) => {{
-jump_compare!($word, <, Lt, true);
-}};
-}
+                    ($word:ident) => {{
+                        jump_compare!($word, <, Lt, true);
+                    }};
+                }
                 macro_rules! jump_if_le {
-($word:ident) => {{
-jump_compare!($word, <=, Le, true);
-}};
-}
+                    ($word:ident) => {{
+                        jump_compare!($word, <=, Le, true);
+                    }};
+                }
                 macro_rules! jump_if_gt {
-($word:ident) => {{
-jump_compare!($word, >, Gt, true);
-}};
-}
+                    ($word:ident) => {{
+                        jump_compare!($word, >, Gt, true);
+                    }};
+                }
                 macro_rules! jump_if_lt_imm {
-($word:ident) => {{
-jump_compare_imm!($word, <, Lt, true)
-}};
-}
+                    ($word:ident) => {{
+                        jump_compare_imm!($word, <, Lt, true)
+                    }};
+                }
                 macro_rules! jump_if_eq_imm {
-($word:ident) => {{
-jump_compare_imm!($word, ==, Eq, true)
-}};
-}
+                    ($word:ident) => {{
+                        jump_compare_imm!($word, ==, Eq, true)
+                    }};
+                }
                 macro_rules! jump_if_none {
                     ($word:ident) => {{
                         if registers.get($word.a()).is_none() {
@@ -784,8 +784,8 @@ jump_compare_imm!($word, ==, Eq, true)
                     }};
                 }
                 macro_rules! store_attr {
-($word:ident) => {{
-'done: {
+                    ($word:ident) => {{
+                        'done: {
                             let site: *mut Site = site!(extra!());
                             let object = registers.get($word.a());
                             let value = registers.get($word.b());
@@ -811,9 +811,9 @@ jump_compare_imm!($word, ==, Eq, true)
                                 }
                             }
                             attempt!(self.store_attribute_at(object, value, site));
-}
-}};
-}
+                        }
+                    }};
+                }
                 macro_rules! contains {
                     ($word:ident) => {{
                         let (item, container) =
