@@ -26,12 +26,14 @@ pub struct Counts {
     /// Bytes by which instructions made the heap grow: objects, buffers, what is charged. What an
     /// instruction frees is not subtracted, unless the same one allocates.
     pub allocated_bytes: u64,
-    /// References taken: operands that are copied, values that are loaded.
+    /// References that instructions take: operands that are copied, values that are loaded or stored,
+    /// frames. Neither a new object's first one, nor those that move, nor those of immortal objects;
+    /// nor what native code and operations of built-in types take within.
     pub increments: u64,
-    /// References given back: what written registers held, and the registers of a call that
-    /// returns.
+    /// References that instructions give back: what a written place held, the window of a call, and
+    /// what a frame holds that is left. The same are left out.
     pub decrements: u64,
-    /// References that reading operands in place and moving values avoided: what a stack machine
+    /// References that reading operands in place and moving them avoided: what a stack machine
     /// would have taken and given back besides.
     pub elided: u64,
     /// Attributes and methods that the inline cache knew.

@@ -316,8 +316,15 @@ impl Value {
         Value(bits)
     }
 
+    /// Whether it is an object whose count changes: one that is not immortal.
+    #[inline]
+    pub(crate) fn is_counted(self) -> bool {
+        self.as_object().is_some_and(|object| !object.is_immortal())
+    }
+
     /// Takes one more count, if it is an object, and returns itself.
     #[inline(always)]
+    #[cfg_attr(feature = "trace-counts", track_caller)]
     pub(crate) fn increment(self) -> Value {
         if self.is_object() {
             self.object_unchecked().increment();

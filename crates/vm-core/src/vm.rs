@@ -113,6 +113,7 @@ impl Vm {
     /// Gives one count of a value back; an object that nothing else holds is reclaimed, which may
     /// run its finalizer.
     #[inline(always)]
+    #[cfg_attr(feature = "trace-counts", track_caller)]
     pub(crate) fn release(&mut self, value: Value) {
         if let Some(object) = value.as_object()
             && object.decrement()
@@ -122,6 +123,7 @@ impl Vm {
     }
 
     /// Gives back a count of each value.
+    #[cfg_attr(feature = "trace-counts", track_caller)]
     pub(crate) fn release_all(&mut self, values: &[Value]) {
         for &value in values {
             self.release(value);

@@ -7,6 +7,7 @@
 //! | `object` | the address |
 //! | `kind` | the object model's name for the kind of object |
 //! | `count` | the count afterwards; 0: the object is about to die |
+//! | `file`, `line` | the place in the machine's source that changes it |
 //!
 //! Told are all changes there are, since they are made in two functions (`header.rs`): those of the
 //! interpreter, of native code, of reclaiming and of the collector. Not told is what changes no count:
@@ -16,6 +17,7 @@
 //! listens, and code grows: it is for looking, not for running.
 
 use crate::header::ObjectRef;
+use std::panic::Location;
 use std::sync::OnceLock;
 
 /// What the object model calls its kinds. One for the process: so is whoever listens.
@@ -28,15 +30,19 @@ pub fn name_kinds(name: fn(u8) -> &'static str) {
 
 /// A count has changed.
 #[inline(never)]
+#[track_caller]
 pub(crate) fn changed(object: ObjectRef, operation: &'static str, count: u32) {
     let kind = NAMES.get().map_or("", |name| name(object.kind()));
     let address = object.address();
+    let place = Location::caller();
     tracing::trace!(
         target: "vm_refcount",
         operation,
         object = format_args!("{address:#x}"),
         kind,
-        count
+        count,
+        file = place.file(),
+        line = place.line()
     );
 }
 
@@ -50,7 +56,7 @@ mod tests {
     use tracing::span::{Attributes, Id, Record};
     use tracing::{Event, Metadata, Subscriber};
 
-    /// Keeps the fields of each event but addresses.
+    /// Keeps the fields of each event but addresses and lines.
     #[derive(Clone, Default)]
     struct Listener(Arc<Mutex<Vec<String>>>);
 
@@ -76,7 +82,7 @@ mod tests {
 
     impl Visit for Line {
         fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-            if field.name() != "object" {
+            if !["object", "line"].contains(&field.name()) {
                 self.0.push_str(&format!("{}={value:?} ", field.name()));
             }
         }
@@ -95,10 +101,12 @@ mod tests {
         });
         let lines = listener.0.lock().unwrap().clone();
         let expected = [
-            "operation=\"incref\" kind=\"\" count=2 ",
-            "operation=\"decref\" kind=\"\" count=1 ",
-            "operation=\"decref\" kind=\"\" count=0 ",
-        ];
+            "\"incref\" count=2",
+            "\"decref\" count=1",
+            "\"decref\" count=0",
+        ]
+        .map(|line| line.replace(' ', " kind=\"\" "))
+        .map(|line| format!("operation={line} file={:?} ", file!()));
         assert_eq!(lines, expected);
     }
 }

@@ -195,6 +195,7 @@ impl ObjectRef {
     /// One more reference. Does nothing to an immortal object; a count that outgrows 31 bits makes
     /// the object immortal.
     #[inline(always)]
+    #[cfg_attr(feature = "trace-counts", track_caller)]
     pub fn increment(self) {
         let count = &self.header().count;
         let now = count.get();
@@ -208,6 +209,7 @@ impl ObjectRef {
     /// One reference less. True when that was the last one: the object is to be freed. Does
     /// nothing to an immortal object.
     #[inline(always)]
+    #[cfg_attr(feature = "trace-counts", track_caller)]
     #[must_use = "an object whose count reached zero is to be freed"]
     pub fn decrement(self) -> bool {
         let count = &self.header().count;

@@ -1,6 +1,7 @@
 //! Instructions that make or fill a container or a string.
 
 use crate::interpreter::Registers;
+use crate::interpreter::counting::counted;
 use crate::object::{Dict, List, Obj, Set, Slice};
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
@@ -56,7 +57,7 @@ impl Vm {
         for index in 0..count {
             let item = registers.get(first + index);
             if let Err(raised) = self.set_add(Obj::of(set.object_unchecked()), item) {
-                self.aside(|vm| vm.release(set));
+                self.aside(|vm| vm.give_back(set));
                 return Err(raised);
             }
         }
@@ -75,7 +76,7 @@ impl Vm {
             let key = registers.get(first + 2 * pair);
             let value = registers.get(first + 2 * pair + 1);
             if let Err(raised) = self.dict_set(Obj::of(dict.object_unchecked()), key, value) {
-                self.aside(|vm| vm.release(dict));
+                self.aside(|vm| vm.give_back(dict));
                 return Err(raised);
             }
         }
@@ -85,6 +86,13 @@ impl Vm {
 
     /// Releases a window of registers, which become unset.
     pub(crate) fn release_window(&mut self, registers: Registers, first: u8, count: usize) {
+        self.count_references(|| (0, counted(registers.window(first, count))));
+        self.drop_window(registers, first, count);
+    }
+
+    /// The same for who counted them.
+    #[inline]
+    pub(super) fn drop_window(&mut self, registers: Registers, first: u8, count: usize) {
         for index in 0..count {
             let value = registers.take(first + index as u8);
             self.release(value);

@@ -4,6 +4,7 @@
 //! released afterwards. What pushes a frame returns to the loop; what does not is done at once.
 
 use crate::code::Code;
+use crate::interpreter::counting::{counted, counted_parameters};
 use crate::interpreter::{Completion, Start};
 use crate::native::Arguments;
 use crate::object::{
@@ -96,9 +97,9 @@ impl Vm {
                     Some(method) => {
                         // A method that is an instance itself has a `__call__` too, and so on.
                         self.enter_native()?;
-                        method.increment();
+                        self.further(method);
                         let result = self.enter(method, call.with_receiver(callee));
-                        self.aside(|vm| vm.release(method));
+                        self.aside(|vm| vm.give_back(method));
                         self.leave_native();
                         result
                     }
@@ -150,6 +151,10 @@ impl Vm {
         names: Value,
     ) -> Result<Value, Raised> {
         let keep = native.value().increment();
+        self.count_references(|| {
+            let count = counted(&[keep]);
+            (count, count)
+        });
         let result = self.run_native(native, values, names);
         self.aside(|vm| vm.release(keep));
         result
@@ -273,12 +278,12 @@ impl Vm {
                     ..call
                 };
                 self.call_special_with(init, instance, nested).map(|value| {
-                    self.release(value);
-                    Entered::Value(instance.increment())
+                    self.give_back(value);
+                    Entered::Value(self.further(instance))
                 })
             }
         };
-        self.aside(|vm| vm.release(instance));
+        self.aside(|vm| vm.give_back(instance));
         result
     }
 
@@ -295,7 +300,7 @@ impl Vm {
             Ok(Entered::Frame) => self.run_call(),
             Err(raised) => Err(raised),
         };
-        self.aside(|vm| vm.release(bound));
+        self.aside(|vm| vm.give_back(bound));
         result
     }
 
@@ -329,12 +334,17 @@ impl Vm {
         };
         debug_assert!(registers.iter().all(|register| register.is_unset()));
         if let Err(raised) = self.bind_arguments(function, code, registers, call) {
+            self.count_references(|| (counted_parameters(registers, code), 0));
             let bound = registers.to_vec();
             registers.fill(Value::UNSET);
             self.stack.top = base;
-            self.aside(|vm| vm.release_all(&bound));
+            self.aside(|vm| vm.give_back_all(&bound));
             return Err(raised);
         }
+        self.count_references(|| {
+            let owners = [function.value(), extra];
+            (counted_parameters(registers, code) + counted(&owners), 0)
+        });
         if code.generator {
             // They stay on the stack until they are copied, or released.
             function.value().increment();

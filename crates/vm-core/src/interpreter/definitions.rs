@@ -32,12 +32,12 @@ impl Vm {
         match made {
             Ok(function) => {
                 for value in [program.namespace, target.name, target.qualified_name] {
-                    value.increment();
+                    self.further(value);
                 }
                 Ok(function.value())
             }
             Err(raised) => {
-                self.aside(|vm| vm.release(cells));
+                self.aside(|vm| vm.give_back(cells));
                 Err(raised)
             }
         }
@@ -46,8 +46,8 @@ impl Vm {
     pub(crate) fn set_defaults(&mut self, function: Value, values: Value) -> Result<(), Raised> {
         let mut function = self.operand::<Function>(function)?;
         self.operand::<Tuple>(values)?;
-        let former = core::mem::replace(&mut function.defaults, values.increment());
-        self.release(former);
+        let former = core::mem::replace(&mut function.defaults, self.further(values));
+        self.give_back(former);
         Ok(())
     }
 
@@ -58,8 +58,8 @@ impl Vm {
     ) -> Result<(), Raised> {
         let mut function = self.operand::<Function>(function)?;
         self.operand::<Dict>(values)?;
-        let former = core::mem::replace(&mut function.keyword_defaults, values.increment());
-        self.release(former);
+        let former = core::mem::replace(&mut function.keyword_defaults, self.further(values));
+        self.give_back(former);
         Ok(())
     }
 
@@ -94,7 +94,7 @@ impl Vm {
                     }
                 };
                 let stored = self.set_attribute(class, program.name(*name), value);
-                self.release(value);
+                self.give_back(value);
                 stored?;
             }
             self.finish_class(class)
@@ -102,7 +102,7 @@ impl Vm {
         match fill() {
             Ok(()) => Ok(class),
             Err(raised) => {
-                self.aside(|vm| vm.release(class));
+                self.aside(|vm| vm.give_back(class));
                 Err(raised)
             }
         }
@@ -124,7 +124,7 @@ impl Vm {
             .find(|(known, _)| *known == name)
             .map(|&(_, module)| module);
         match found {
-            Some(module) => Ok(module.increment()),
+            Some(module) => Ok(self.further(module)),
             None => {
                 let message = format!("No module named '{}'", self.text(name));
                 Err(self.raise(Type::ModuleNotFoundError, &message))

@@ -7,6 +7,7 @@
 //! is sent or thrown goes to the delegate first, and the frame continues when the delegate ends.
 
 use crate::code::Code;
+use crate::interpreter::counting::counted;
 use crate::interpreter::{Completion, Start};
 use crate::object::{Exception, Function, Generator, GeneratorState, Obj};
 use crate::stack::{Frame, FrameKind};
@@ -23,8 +24,8 @@ impl Vm {
         registers: &[Value],
     ) -> Result<Value, Raised> {
         let fail = |vm: &mut Vm, error| {
-            vm.release_all(registers);
-            vm.release(function.value());
+            vm.give_back_all(registers);
+            vm.give_back(function.value());
             Err(vm.raise_memory_error(error))
         };
         let bytes = size_of_val(registers);
@@ -52,8 +53,8 @@ impl Vm {
         });
         match made {
             Ok(generator) => {
-                generator.name.increment();
-                generator.qualified_name.increment();
+                self.further(generator.name);
+                self.further(generator.qualified_name);
                 self.track(generator.object());
                 Ok(generator.value())
             }
@@ -75,7 +76,7 @@ impl Vm {
         result_register: u8,
     ) -> Result<(), Raised> {
         if self.frames.is_full() {
-            self.release(sent);
+            self.give_back(sent);
             return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
         }
         if generator.state == GeneratorState::Suspended {
@@ -87,9 +88,9 @@ impl Vm {
                     .add(generator.sent_register as usize)
                     .replace(sent)
             };
-            self.release(former);
+            self.give_back(former);
         } else {
-            self.release(sent);
+            self.give_back(sent);
         }
         generator.state = GeneratorState::Running;
         let code: *const Code = generator.code;
@@ -98,16 +99,17 @@ impl Vm {
         let inner = core::mem::replace(&mut generator.handled, Value::NONE);
         let outer = self.handled;
         self.handled = if inner.is_none() {
-            outer.increment()
+            self.further(outer)
         } else {
             inner
         };
+        let owner = self.further(generator.value());
         self.frames.push(Frame {
             code,
             instruction,
             registers: generator.registers.as_ptr(),
             function: Value::UNSET,
-            extra: generator.value().increment(),
+            extra: owner,
             saved_handled: outer,
             kind,
             entry,
@@ -130,13 +132,13 @@ impl Vm {
         generator.state = GeneratorState::Suspended;
         let inner = core::mem::replace(&mut self.handled, frame.saved_handled);
         if inner == self.handled {
-            self.release(inner);
+            self.give_back(inner);
         } else {
             generator.handled = inner;
         }
         // The caller still holds the generator, so this is not its last count; a finalizer of one
         // that is nobody's any more runs here.
-        self.release(frame.extra);
+        self.give_back(frame.extra);
     }
 
     /// Refuses a generator that is on the stack of frames already.
@@ -157,7 +159,7 @@ impl Vm {
         match self.send_to_generator(generator, sent)? {
             Completion::Yielded(value) => Ok(Some(value)),
             Completion::Returned(value) => {
-                self.release(value);
+                self.give_back(value);
                 Ok(None)
             }
         }
@@ -180,8 +182,8 @@ impl Vm {
             _ => {}
         }
         if let Some(delegate) = generator.delegate.set() {
-            delegate.increment();
-            let keep = generator.value().increment();
+            self.further(delegate);
+            let keep = self.further(generator.value());
             generator.state = GeneratorState::Running;
             let step = self.step_delegate(delegate, sent);
             generator.state = GeneratorState::Suspended;
@@ -197,22 +199,20 @@ impl Vm {
                     self.throw_into_frame(generator)
                 }
             };
-            self.release(delegate);
-            self.release(keep);
+            self.give_back(delegate);
+            self.give_back(keep);
             return result;
         }
-        self.push_generator_frame(generator, sent.increment(), FrameKind::Generator, true, 0)?;
+        let sent = self.further(sent);
+        self.push_generator_frame(generator, sent, FrameKind::Generator, true, 0)?;
         self.run_entry(Start::Continue)
     }
 
     /// Ends the delegation of a generator.
     pub(crate) fn drop_delegate(&mut self, mut generator: Obj<Generator>) {
         let delegate = core::mem::replace(&mut generator.delegate, Value::UNSET);
-        if let Some(object) = delegate.as_object()
-            && object.decrement()
-        {
-            self.aside(|vm| vm.reclaim(object));
-        }
+        self.count_references(|| (0, counted(&[delegate])));
+        self.aside_release(delegate);
     }
 
     /// One step of the iterator that `yield_from` delegates to.
@@ -253,9 +253,9 @@ impl Vm {
             && let Some(args) = typed.args.cast::<crate::object::Tuple>()
             && let Some(&first) = args.as_slice().first()
         {
-            value = first.increment();
+            value = self.further(first);
         }
-        self.release(exception);
+        self.give_back(exception);
         Ok(value)
     }
 
@@ -269,7 +269,7 @@ impl Vm {
         let pushed =
             self.push_generator_frame(generator, Value::NONE, FrameKind::Generator, true, 0);
         if let Err(raised) = pushed {
-            self.release(exception);
+            self.give_back(exception);
             return Err(raised);
         }
         self.exception = exception;
@@ -283,15 +283,15 @@ impl Vm {
         exception: Value,
     ) -> Result<Completion, Raised> {
         if let Err(raised) = self.check_not_running(generator) {
-            self.release(exception);
+            self.give_back(exception);
             return Err(raised);
         }
         if generator.state == GeneratorState::Finished {
             return Err(self.raise_value(exception));
         }
         if let Some(delegate) = generator.delegate.set() {
-            delegate.increment();
-            let keep = generator.value().increment();
+            self.further(delegate);
+            let keep = self.further(generator.value());
             generator.state = GeneratorState::Running;
             let step = self.throw_to_delegate(delegate, exception);
             generator.state = GeneratorState::Suspended;
@@ -307,8 +307,8 @@ impl Vm {
                     self.throw_into_frame(generator)
                 }
             };
-            self.release(delegate);
-            self.release(keep);
+            self.give_back(delegate);
+            self.give_back(keep);
             return result;
         }
         let _raised = self.raise_value(exception);
@@ -329,8 +329,8 @@ impl Vm {
                 match self.get_attribute_optional(delegate, self.names.close) {
                     Ok(Some(close)) => {
                         let result = self.call(close, &[]);
-                        self.release(close);
-                        result.map(|value| self.release(value))
+                        self.give_back(close);
+                        result.map(|value| self.give_back(value))
                     }
                     Ok(None) => Ok(()),
                     Err(raised) => Err(raised),
@@ -339,7 +339,7 @@ impl Vm {
             return match closed {
                 Ok(()) => Err(self.raise_value(exception)),
                 Err(raised) => {
-                    self.aside(|vm| vm.release(exception));
+                    self.aside(|vm| vm.give_back(exception));
                     Err(raised)
                 }
             };
@@ -351,8 +351,8 @@ impl Vm {
             Ok(Some(throw)) => {
                 let result = self.call(throw, &[exception]);
                 self.aside(|vm| {
-                    vm.release(throw);
-                    vm.release(exception);
+                    vm.give_back(throw);
+                    vm.give_back(exception);
                 });
                 match result {
                     Ok(value) => Ok(Completion::Yielded(value)),
@@ -361,7 +361,7 @@ impl Vm {
             }
             Ok(None) => Err(self.raise_value(exception)),
             Err(raised) => {
-                self.aside(|vm| vm.release(exception));
+                self.aside(|vm| vm.give_back(exception));
                 Err(raised)
             }
         }
@@ -383,11 +383,11 @@ impl Vm {
         let exit = self.new_exception(class, &[])?;
         match self.throw_to_generator(generator, exit) {
             Ok(Completion::Yielded(value)) => {
-                self.release(value);
+                self.give_back(value);
                 Err(self.raise_runtime_error("generator ignored GeneratorExit"))
             }
             Ok(Completion::Returned(value)) => {
-                self.release(value);
+                self.give_back(value);
                 Ok(())
             }
             Err(raised) if self.outcome.is_none() && self.exception_is(Type::GeneratorExit) => {

@@ -22,10 +22,11 @@ impl Vm {
                         "__init__() should return None, not '{}'",
                         self.type_name(value)
                     );
-                    self.release(value);
+                    self.give_back(value);
                     return Err(self.raise_type_error(&message));
                 }
-                result = frame.extra.increment();
+                let instance = frame.extra;
+                result = self.further(instance);
             }
             FrameKind::Generator | FrameKind::LoopGenerator => {
                 if let Some(generator) = frame.extra.cast() {
@@ -44,10 +45,10 @@ impl Vm {
             if kind == FrameKind::Generator {
                 caller.take_jump();
             }
-            self.release(result);
+            self.give_back(result);
         } else {
             let former = Registers::new(caller.registers).replace(result_register, result);
-            self.release(former);
+            self.give_back(former);
         }
         Ok(None)
     }
@@ -72,7 +73,7 @@ impl Vm {
                 caller.take_jump();
             }
             let former = Registers::new(caller.registers).replace(result_register, value);
-            self.release(former);
+            self.give_back(former);
         }
         None
     }
@@ -88,7 +89,7 @@ impl Vm {
                 Ok(Completion::Yielded(value))
             }
             (step, _) => {
-                self.aside(|vm| vm.release(iterator));
+                self.aside(|vm| vm.give_back(iterator));
                 step
             }
         }

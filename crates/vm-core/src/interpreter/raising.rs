@@ -23,7 +23,7 @@ impl Vm {
             let cause = match cause {
                 Ok(cause) => cause,
                 Err(raised) => {
-                    self.aside(|vm| vm.release(exception));
+                    self.aside(|vm| vm.give_back(exception));
                     return Err(raised);
                 }
             };
@@ -32,7 +32,7 @@ impl Vm {
                 .object()
                 .set_aux(typed.object().aux() | Exception::SUPPRESS_CONTEXT);
             let former = core::mem::replace(&mut typed.cause, cause);
-            self.release(former);
+            self.give_back(former);
         }
         Err(self.raise_value(exception))
     }
@@ -40,7 +40,7 @@ impl Vm {
     /// An exception object of what a program raises: itself, or a new instance of the class. Owned.
     pub(crate) fn exception_from(&mut self, value: Value, message: &str) -> Result<Value, Raised> {
         if value.cast::<Exception>().is_some() {
-            return Ok(value.increment());
+            return Ok(self.further(value));
         }
         let base = self.builtin(Type::BaseException).value();
         if value
@@ -51,7 +51,7 @@ impl Vm {
             if made.cast::<Exception>().is_some() {
                 return Ok(made);
             }
-            self.release(made);
+            self.give_back(made);
         }
         Err(self.raise_type_error(message))
     }
@@ -61,7 +61,7 @@ impl Vm {
         if exception.cast::<Exception>().is_none() {
             return Err(self.raise_runtime_error("No active exception to reraise"));
         }
-        self.exception = exception.increment();
+        self.exception = self.further(exception);
         Err(Raised(()))
     }
 
@@ -71,18 +71,20 @@ impl Vm {
         let depth_max = self.limits.config.call_depth_max as u64;
         self.collector.limit_hit("call_depth", depth_max);
         let _raised = self.raise_recursion_error("maximum recursion depth exceeded");
-        self.aside(|vm| vm.release_all(&owned));
+        self.aside(|vm| vm.give_back_all(&owned));
     }
 
     /// Makes an exception the one that is handled; returns the former one, owned.
     pub(crate) fn push_handled(&mut self, exception: Value) -> Result<Value, Raised> {
         self.check_handled(exception)?;
-        let former = core::mem::replace(&mut self.handled, exception.increment());
+        let exception = self.further(exception);
+        let former = core::mem::replace(&mut self.handled, exception);
         if let Some(frame) = self.frames.last_mut()
             && frame.saved_handled.is_unset()
         {
-            frame.saved_handled = former.increment();
+            frame.saved_handled = former;
             frame.plain = false;
+            self.further(former);
         }
         Ok(former)
     }
@@ -90,7 +92,7 @@ impl Vm {
     /// Handles an owned exception (or `None`) again; returns what was handled, owned.
     pub(crate) fn pop_handled(&mut self, former: Value) -> Result<Value, Raised> {
         if let Err(raised) = self.check_handled(former) {
-            self.aside(|vm| vm.release(former));
+            self.aside(|vm| vm.give_back(former));
             return Err(raised);
         }
         Ok(core::mem::replace(&mut self.handled, former))

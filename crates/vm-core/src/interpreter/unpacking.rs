@@ -1,6 +1,7 @@
 //! Instructions that spread an iterable over registers.
 
 use crate::interpreter::Registers;
+use crate::interpreter::counting::counted;
 use crate::object::{List, Tuple};
 use crate::types::Type;
 use crate::value::Value;
@@ -28,6 +29,7 @@ impl Vm {
         if items.len() == count as usize
             && let Some(few) = few.get_mut(..items.len())
         {
+            self.count_references(|| (counted(items), 0));
             // All are taken before one is stored: what a register held before may hold them.
             for (taken, item) in few.iter_mut().zip(items) {
                 *taken = item.increment();
@@ -55,14 +57,14 @@ impl Vm {
         let middle = match middle {
             Ok(middle) => middle,
             Err(raised) => {
-                self.aside(|vm| vm.release_all(&items));
+                self.aside(|vm| vm.give_back_all(&items));
                 return Err(raised);
             }
         };
         let mut rest = items;
         let taken: Vec<Value> = rest.splice(before as usize..middle_end, [middle]).collect();
         self.put_unpacked(registers, first, &rest);
-        self.release_all(&taken);
+        self.give_back_all(&taken);
         Ok(())
     }
 
@@ -115,7 +117,7 @@ impl Vm {
                 Err(raised) => break Some(raised),
             }
         };
-        self.aside(|vm| vm.release(iterator));
+        self.aside(|vm| vm.give_back(iterator));
         let error =
             if failed.is_some() {
                 failed
@@ -138,7 +140,7 @@ impl Vm {
         match error {
             None => Ok(items),
             Some(raised) => {
-                self.aside(|vm| vm.release_all(&items));
+                self.aside(|vm| vm.give_back_all(&items));
                 Err(raised)
             }
         }
@@ -148,7 +150,7 @@ impl Vm {
     fn put_unpacked(&mut self, registers: Registers, first: u8, items: &[Value]) {
         for (index, &item) in items.iter().enumerate() {
             let former = registers.replace(first + index as u8, item);
-            self.release(former);
+            self.give_back(former);
         }
     }
 }

@@ -10,6 +10,8 @@
 //! A run that ends by a limit (`Vm::outcome`) passes no handler.
 
 use crate::code::Code;
+use crate::interpreter::Registers;
+use crate::interpreter::counting::counted;
 use crate::object::{Exception, Generator, GeneratorState, Obj, Traceback};
 use crate::types::Type;
 use crate::value::Value;
@@ -21,6 +23,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(crate) fn unwind(&mut self) -> bool {
+        self.forget_outcome();
         if self.outcome.is_none() {
             self.observe_exception();
         }
@@ -49,7 +52,7 @@ impl Vm {
                     if let Some(frame) = self.frames.last_mut() {
                         frame.instruction = &raw const code.words[handler as usize];
                     }
-                    self.release(former);
+                    self.give_back(former);
                     return true;
                 }
             }
@@ -92,6 +95,14 @@ impl Vm {
         let registers = frame.registers;
         // SAFETY: a frame's code lives as long as the machine.
         let count = unsafe { (*frame.code).register_count } as usize;
+        let owners = [frame.function, frame.extra];
+        let replaces = !frame.saved_handled.is_unset();
+        let handled = if replaces { self.handled } else { Value::UNSET };
+        self.count_references(|| {
+            let held = if kind.is_generator() { 0 } else { count };
+            let held = Registers::new(registers).window(0, held);
+            (0, counted(held) + counted(&owners) + counted(&[handled]))
+        });
         if !kind.is_generator() {
             for index in 0..count {
                 // SAFETY: the frame has `count` initialised registers.
@@ -112,7 +123,7 @@ impl Vm {
     }
 
     /// Releases a value while an exception may be on its way.
-    fn aside_release(&mut self, value: Value) {
+    pub(super) fn aside_release(&mut self, value: Value) {
         if let Some(object) = value.as_object()
             && object.decrement()
         {
@@ -134,14 +145,16 @@ impl Vm {
             let stop = self.take_exception();
             let _raised = self.raise_runtime_error("generator raised StopIteration");
             if let Some(mut error) = self.exception.cast::<Exception>() {
-                let context = core::mem::replace(&mut error.context, stop.increment());
+                let context = core::mem::replace(&mut error.context, self.further(stop));
                 let cause = core::mem::replace(&mut error.cause, stop);
                 error
                     .object()
                     .set_aux(error.object().aux() | Exception::SUPPRESS_CONTEXT);
+                self.count_references(|| (0, counted(&[context, cause])));
                 self.aside_release(context);
                 self.aside_release(cause);
             } else {
+                self.count_references(|| (0, counted(&[stop])));
                 self.aside_release(stop);
             }
         }
@@ -150,6 +163,14 @@ impl Vm {
     /// Marks a generator finished and releases its registers.
     pub(crate) fn finish_generator(&mut self, mut generator: Obj<Generator>) {
         generator.state = GeneratorState::Finished;
+        self.count_references(|| {
+            let held = Registers::new(generator.registers.as_ptr());
+            let held = held.window(0, generator.register_count as usize);
+            (
+                0,
+                counted(held) + counted(&[generator.delegate, generator.handled]),
+            )
+        });
         for index in 0..generator.register_count as usize {
             // SAFETY: the generator has that many initialised registers; they are not freed while
             // its frame or the caller holds it.

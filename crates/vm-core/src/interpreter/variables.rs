@@ -51,7 +51,7 @@ impl Vm {
             let name = unsafe { (*code).program().globals[link as usize].name };
             return self.raise_name(name);
         }
-        self.release(former);
+        self.give_back(former);
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Vm {
         match cell.cast::<Cell>() {
             Some(mut typed) if !typed.value.is_unset() => {
                 let former = core::mem::replace(&mut typed.value, Value::UNSET);
-                self.release(former);
+                self.give_back(former);
                 Ok(())
             }
             _ => self.raise_empty_cell(cell, variable).map(|_| ()),

@@ -3,6 +3,7 @@
 use crate::code::{Code, Found, Site};
 use crate::interpreter::Registers;
 use crate::interpreter::call::{Call, Entered};
+use crate::interpreter::counting::counted;
 use crate::object::{Class, Dict, Function, Instance, Kind, List, NativeFunction, Obj, Tuple};
 use crate::stack::{Frame, FrameKind};
 use crate::value::Value;
@@ -60,18 +61,20 @@ impl Vm {
         result_register: u8,
         entered: Result<Entered, Raised>,
     ) -> Result<bool, Raised> {
+        let window = registers.window(first, count);
+        self.count_references(|| (0, counted(window) + counted(&[callee])));
         let entered = match entered {
             Ok(entered) => entered,
             Err(raised) => {
                 self.aside(|vm| {
-                    vm.release_window(registers, first, count);
+                    vm.drop_window(registers, first, count);
                     vm.release(callee);
                 });
                 return Err(raised);
             }
         };
         debug_assert!(self.exception.is_unset());
-        self.release_window(registers, first, count);
+        self.drop_window(registers, first, count);
         self.release(callee);
         match entered {
             Entered::Frame => Ok(true),
@@ -103,8 +106,8 @@ impl Vm {
                 };
                 let entered = self.enter(callee, call);
                 self.aside(|vm| {
-                    vm.release_all(&values);
-                    vm.release(names);
+                    vm.give_back_all(&values);
+                    vm.give_back(names);
                 });
                 entered
             });
@@ -149,8 +152,8 @@ impl Vm {
         } else {
             self.new_tuple(&names)?
         };
-        for value in &values {
-            value.increment();
+        for &value in &values {
+            self.further(value);
         }
         Ok((values, names))
     }
@@ -165,7 +168,7 @@ impl Vm {
         site: *mut Site,
     ) -> Result<bool, Raised> {
         let former = registers.take(result_register);
-        self.release(former);
+        self.give_back(former);
         let first = result_register + 1;
         let receiver = registers.get(first);
         // SAFETY: sites live as long as their code, and only this machine changes them.
@@ -262,7 +265,7 @@ impl Vm {
                     };
                     // SAFETY: see `enter_method_call`.
                     unsafe { site.write(filled) };
-                    return Ok((found.increment(), true));
+                    return Ok((self.further(found), true));
                 }
             }
             Some(Kind::Class | Kind::Module | Kind::Exception | Kind::Super | Kind::Function) => {}
@@ -279,7 +282,7 @@ impl Vm {
                     if native.object().aux() & NativeFunction::METHOD != 0 {
                         // SAFETY: see `enter_method_call`.
                         unsafe { site.write(filled) };
-                        return Ok((found.increment(), true));
+                        return Ok((self.further(found), true));
                     }
                 }
             }

@@ -31,6 +31,7 @@ pub(crate) fn items_now(sequence: &Value) -> Option<&[Value]> {
 impl Vm {
     /// `list.append(item)`; borrowed.
     #[inline]
+    #[cfg_attr(feature = "trace-counts", track_caller)]
     pub(crate) fn list_append(&mut self, mut list: Obj<List>, item: Value) -> Result<(), Raised> {
         match list.items.push(&mut self.heap, item) {
             Ok(()) => {
