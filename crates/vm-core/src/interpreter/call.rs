@@ -231,10 +231,7 @@ impl Vm {
                 entry: true,
                 ..call
             };
-            let made = match self.enter(function, nested)? {
-                Entered::Value(value) => value,
-                Entered::Frame => self.run_call()?,
-            };
+            let made = self.enter_nested(function, nested)?;
             if !self.class_of(made).is_subclass_of(class.value()) {
                 return Ok(Entered::Value(made));
             }
@@ -277,7 +274,12 @@ impl Vm {
                     entry: true,
                     ..call
                 };
-                self.call_special_with(init, instance, nested).map(|value| {
+                let made = self.bind_attribute(init, instance).and_then(|bound| {
+                    let result = self.enter_nested(bound, nested);
+                    self.aside(|vm| vm.give_back(bound));
+                    result
+                });
+                made.map(|value| {
                     self.give_back(value);
                     Entered::Value(self.further(instance))
                 })
@@ -287,21 +289,16 @@ impl Vm {
         result
     }
 
-    /// Calls an unbound special method natively, whatever it is.
-    fn call_special_with(
-        &mut self,
-        method: Value,
-        receiver: Value,
-        call: Call<'_>,
-    ) -> Result<Value, Raised> {
-        let bound = self.bind_attribute(method, receiver)?;
-        let result = match self.enter(bound, call) {
-            Ok(Entered::Value(value)) => Ok(value),
-            Ok(Entered::Frame) => self.run_call(),
-            Err(raised) => Err(raised),
-        };
-        self.aside(|vm| vm.give_back(bound));
-        result
+    /// A call within the call of a class, to its end. What is called may be a class again, even the same one,
+    /// and so on: that nests natively before there is a frame.
+    fn enter_nested(&mut self, callee: Value, call: Call<'_>) -> Result<Value, Raised> {
+        self.enter_native()?;
+        let entered = self.enter(callee, call);
+        self.leave_native();
+        match entered? {
+            Entered::Value(value) => Ok(value),
+            Entered::Frame => self.run_call(),
+        }
     }
 
     /// Runs the entry frame on top, which is a call's.
