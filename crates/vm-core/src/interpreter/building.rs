@@ -86,12 +86,12 @@ impl Vm {
 
     /// Releases a window of registers, which become unset.
     pub(crate) fn release_window(&mut self, registers: Registers, first: u8, count: usize) {
-        self.count_references(|| (0, counted(registers.window(first, count))));
+        self.count_references(move || (0, counted(registers.window(first, count))));
         self.drop_window(registers, first, count);
     }
 
     /// The same for who counted them.
-    #[inline]
+    #[inline(always)]
     pub(super) fn drop_window(&mut self, registers: Registers, first: u8, count: usize) {
         for index in 0..count {
             let value = registers.take(first + index as u8);

@@ -144,6 +144,7 @@ impl Vm {
 
     /// Calls a native function with all its values in one place, those with `names` last. The function
     /// keeps itself alive while it runs.
+    #[inline(always)]
     fn call_native_with(
         &mut self,
         native: Obj<NativeFunction>,
@@ -151,7 +152,7 @@ impl Vm {
         names: Value,
     ) -> Result<Value, Raised> {
         let keep = native.value().increment();
-        self.count_references(|| {
+        self.count_references(move || {
             let count = counted(&[keep]);
             (count, count)
         });
@@ -331,16 +332,18 @@ impl Vm {
         };
         debug_assert!(registers.iter().all(|register| register.is_unset()));
         if let Err(raised) = self.bind_arguments(function, code, registers, call) {
-            self.count_references(|| (counted_parameters(registers, code), 0));
+            let taken: &[Value] = registers;
+            self.count_references(move || (counted_parameters(taken, code), 0));
             let bound = registers.to_vec();
             registers.fill(Value::UNSET);
             self.stack.top = base;
             self.aside(|vm| vm.give_back_all(&bound));
             return Err(raised);
         }
-        self.count_references(|| {
+        let taken: &[Value] = registers;
+        self.count_references(move || {
             let owners = [function.value(), extra];
-            (counted_parameters(registers, code) + counted(&owners), 0)
+            (counted_parameters(taken, code) + counted(&owners), 0)
         });
         if code.generator {
             // They stay on the stack until they are copied, or released.

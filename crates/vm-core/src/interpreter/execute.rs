@@ -826,7 +826,7 @@ impl Vm {
                     ($word:ident) => {{
                         let (object, key) = (registers.get($word.b()), registers.get($word.c()));
                         let value = match fast_item(object, key) {
-                            Some(value) => value.increment(),
+                            Some(value) => value,
                             None => attempt!(self.get_item(object, key)),
                         };
                         put!($word.a(), value);
@@ -1375,7 +1375,7 @@ impl Vm {
                                             let object = registers.get(word.b());
                                             let key = Value::from_i32(word.signed_c() as i32);
                                             let value = match fast_item(object, key) {
-                                                Some(value) => value.increment(),
+                                                Some(value) => value,
                                                 None => attempt!(self.get_item(object, key)),
                                             };
                                             put!(word.a(), value);
@@ -2000,12 +2000,12 @@ fn int_right_shift(left: Value, right: Value) -> Option<Value> {
     (shift >= 0).then(|| Value::from_int_unchecked(number >> shift.min(63)))
 }
 
-/// An item of a list or tuple at a small integer index within it; borrowed.
+/// An item of a list or tuple at a small integer index within it; owned.
 #[inline(always)]
-pub(super) fn fast_item(object: Value, key: Value) -> Option<Value> {
+fn fast_item(object: Value, key: Value) -> Option<Value> {
     let index = key.as_int()?;
     let heap_object = object.as_object()?;
-    if let Some(list) = object.cast::<List>() {
+    let items = if let Some(list) = object.cast::<List>() {
         list.items.get(index as usize)
     } else if heap_object.kind() == crate::object::Kind::Tuple as u8 {
         Obj::<Tuple>::of(heap_object)
@@ -2014,5 +2014,6 @@ pub(super) fn fast_item(object: Value, key: Value) -> Option<Value> {
             .copied()
     } else {
         None
-    }
+    };
+    items.map(|item| item.increment())
 }

@@ -79,19 +79,28 @@ impl Vm {
             self.give_back(sent);
             return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
         }
-        if generator.state == GeneratorState::Suspended {
+        let released = if generator.state == GeneratorState::Suspended {
             // SAFETY: the verifier checked the register of the `yield` that suspended it.
-            let former = unsafe {
+            unsafe {
                 generator
                     .registers
                     .as_ptr()
                     .add(generator.sent_register as usize)
                     .replace(sent)
-            };
-            self.give_back(former);
+            }
         } else {
-            self.give_back(sent);
-        }
+            sent
+        };
+        let handled = self.handled;
+        self.count_references(move || {
+            let outer = if generator.handled.is_none() {
+                handled
+            } else {
+                Value::UNSET
+            };
+            (counted(&[generator.value(), outer]), counted(&[released]))
+        });
+        self.release(released);
         generator.state = GeneratorState::Running;
         let code: *const Code = generator.code;
         // SAFETY: code lives as long as the machine, and `resume` is an index into its words.
@@ -99,11 +108,11 @@ impl Vm {
         let inner = core::mem::replace(&mut generator.handled, Value::NONE);
         let outer = self.handled;
         self.handled = if inner.is_none() {
-            self.further(outer)
+            outer.increment()
         } else {
             inner
         };
-        let owner = self.further(generator.value());
+        let owner = generator.value().increment();
         self.frames.push(Frame {
             code,
             instruction,
@@ -131,14 +140,19 @@ impl Vm {
         generator.sent_register = sent_register;
         generator.state = GeneratorState::Suspended;
         let inner = core::mem::replace(&mut self.handled, frame.saved_handled);
-        if inner == self.handled {
-            self.give_back(inner);
+        let is_outer = inner == self.handled;
+        self.count_references(move || {
+            let inner = if is_outer { inner } else { Value::UNSET };
+            (0, counted(&[inner, frame.extra]))
+        });
+        if is_outer {
+            self.release(inner);
         } else {
             generator.handled = inner;
         }
         // The caller still holds the generator, so this is not its last count; a finalizer of one
         // that is nobody's any more runs here.
-        self.give_back(frame.extra);
+        self.release(frame.extra);
     }
 
     /// Refuses a generator that is on the stack of frames already.
@@ -182,8 +196,12 @@ impl Vm {
             _ => {}
         }
         if let Some(delegate) = generator.delegate.set() {
-            self.further(delegate);
-            let keep = self.further(generator.value());
+            delegate.increment();
+            let keep = generator.value().increment();
+            self.count_references(move || {
+                let kept = counted(&[delegate, keep]);
+                (kept, kept)
+            });
             generator.state = GeneratorState::Running;
             let step = self.step_delegate(delegate, sent);
             generator.state = GeneratorState::Suspended;
@@ -199,8 +217,8 @@ impl Vm {
                     self.throw_into_frame(generator)
                 }
             };
-            self.give_back(delegate);
-            self.give_back(keep);
+            self.release(delegate);
+            self.release(keep);
             return result;
         }
         let sent = self.further(sent);
@@ -211,7 +229,7 @@ impl Vm {
     /// Ends the delegation of a generator.
     pub(crate) fn drop_delegate(&mut self, mut generator: Obj<Generator>) {
         let delegate = core::mem::replace(&mut generator.delegate, Value::UNSET);
-        self.count_references(|| (0, counted(&[delegate])));
+        self.count_references(move || (0, counted(&[delegate])));
         self.aside_release(delegate);
     }
 
@@ -290,8 +308,12 @@ impl Vm {
             return Err(self.raise_value(exception));
         }
         if let Some(delegate) = generator.delegate.set() {
-            self.further(delegate);
-            let keep = self.further(generator.value());
+            delegate.increment();
+            let keep = generator.value().increment();
+            self.count_references(move || {
+                let kept = counted(&[delegate, keep]);
+                (kept, kept)
+            });
             generator.state = GeneratorState::Running;
             let step = self.throw_to_delegate(delegate, exception);
             generator.state = GeneratorState::Suspended;
@@ -307,8 +329,8 @@ impl Vm {
                     self.throw_into_frame(generator)
                 }
             };
-            self.give_back(delegate);
-            self.give_back(keep);
+            self.release(delegate);
+            self.release(keep);
             return result;
         }
         let _raised = self.raise_value(exception);

@@ -1,5 +1,6 @@
 //! Instructions that raise, handle and match exceptions.
 
+use crate::interpreter::counting::counted;
 use crate::object::{Class, Exception, Obj, Tuple};
 use crate::types::Type;
 use crate::value::Value;
@@ -77,14 +78,15 @@ impl Vm {
     /// Makes an exception the one that is handled; returns the former one, owned.
     pub(crate) fn push_handled(&mut self, exception: Value) -> Result<Value, Raised> {
         self.check_handled(exception)?;
-        let exception = self.further(exception);
-        let former = core::mem::replace(&mut self.handled, exception);
+        let former = core::mem::replace(&mut self.handled, exception.increment());
         if let Some(frame) = self.frames.last_mut()
             && frame.saved_handled.is_unset()
         {
-            frame.saved_handled = former;
+            frame.saved_handled = former.increment();
             frame.plain = false;
-            self.further(former);
+            self.count_references(move || (counted(&[exception, former]), 0));
+        } else {
+            self.count_references(move || (counted(&[exception]), 0));
         }
         Ok(former)
     }

@@ -29,7 +29,7 @@ impl Vm {
         if items.len() == count as usize
             && let Some(few) = few.get_mut(..items.len())
         {
-            self.count_references(|| (counted(items), 0));
+            self.count_references(move || (counted(items), 0));
             // All are taken before one is stored: what a register held before may hold them.
             for (taken, item) in few.iter_mut().zip(items) {
                 *taken = item.increment();

@@ -98,7 +98,7 @@ impl Vm {
         let owners = [frame.function, frame.extra];
         let replaces = !frame.saved_handled.is_unset();
         let handled = if replaces { self.handled } else { Value::UNSET };
-        self.count_references(|| {
+        self.count_references(move || {
             let held = if kind.is_generator() { 0 } else { count };
             let held = Registers::new(registers).window(0, held);
             (0, counted(held) + counted(&owners) + counted(&[handled]))
@@ -150,11 +150,11 @@ impl Vm {
                 error
                     .object()
                     .set_aux(error.object().aux() | Exception::SUPPRESS_CONTEXT);
-                self.count_references(|| (0, counted(&[context, cause])));
+                self.count_references(move || (0, counted(&[context, cause])));
                 self.aside_release(context);
                 self.aside_release(cause);
             } else {
-                self.count_references(|| (0, counted(&[stop])));
+                self.count_references(move || (0, counted(&[stop])));
                 self.aside_release(stop);
             }
         }
@@ -163,7 +163,7 @@ impl Vm {
     /// Marks a generator finished and releases its registers.
     pub(crate) fn finish_generator(&mut self, mut generator: Obj<Generator>) {
         generator.state = GeneratorState::Finished;
-        self.count_references(|| {
+        self.count_references(move || {
             let held = Registers::new(generator.registers.as_ptr());
             let held = held.window(0, generator.register_count as usize);
             (

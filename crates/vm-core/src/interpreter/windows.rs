@@ -52,6 +52,7 @@ impl Vm {
         self.finish_window(registers, callee, first, count, result_register, entered)
     }
 
+    #[inline(always)]
     fn finish_window(
         &mut self,
         registers: Registers,
@@ -62,7 +63,7 @@ impl Vm {
         entered: Result<Entered, Raised>,
     ) -> Result<bool, Raised> {
         let window = registers.window(first, count);
-        self.count_references(|| (0, counted(window) + counted(&[callee])));
+        self.count_references(move || (0, counted(window) + counted(&[callee])));
         let entered = match entered {
             Ok(entered) => entered,
             Err(raised) => {

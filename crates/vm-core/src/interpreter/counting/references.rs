@@ -14,10 +14,9 @@
 
 use crate::code::{Code, Found, Site};
 use crate::interpreter::Registers;
-use crate::interpreter::execute::fast_item;
 use crate::object::{
     Cell, Class, Function, Generator, GeneratorState, Instance, Iterator, IteratorVariant, List,
-    Str,
+    Str, Tuple,
 };
 use crate::stack::FrameKind;
 use crate::statistics::Counts;
@@ -69,7 +68,7 @@ impl Vm {
     #[inline(always)]
     #[cfg_attr(feature = "trace-counts", track_caller)]
     pub(in crate::interpreter) fn further(&mut self, value: Value) -> Value {
-        self.count_references(|| (counted(&[value]), 0));
+        self.count_references(move || (counted(&[value]), 0));
         value.increment()
     }
 
@@ -77,22 +76,30 @@ impl Vm {
     #[inline(always)]
     #[cfg_attr(feature = "trace-counts", track_caller)]
     pub(in crate::interpreter) fn give_back(&mut self, value: Value) {
-        self.count_references(|| (0, counted(&[value])));
+        self.count_references(move || (0, counted(&[value])));
         self.release(value);
     }
 
     /// Gives back a reference of each value.
     #[cfg_attr(feature = "trace-counts", track_caller)]
     pub(in crate::interpreter) fn give_back_all(&mut self, values: &[Value]) {
-        self.count_references(|| (0, counted(values)));
+        self.count_references(move || (0, counted(values)));
         self.release_all(values);
     }
 
     /// Counts references taken and given back, if instructions are counted: one comparison if not.
     #[inline(always)]
     pub(in crate::interpreter) fn count_references(&mut self, count: impl FnOnce() -> (u64, u64)) {
+        if self.counting.is_some() {
+            self.count_beyond(count);
+        }
+    }
+
+    /// Not inlined, so that who counts nothing needs nothing for it.
+    #[cold]
+    #[inline(never)]
+    fn count_beyond(&mut self, count: impl FnOnce() -> (u64, u64)) {
         if let Some(counting) = &mut self.counting {
-            core::hint::cold_path();
             let (increments, decrements) = count();
             counting.increments += increments;
             counting.decrements += decrements;
@@ -193,12 +200,12 @@ impl Vm {
             | Opcode::LoadHandled => outcome.loads = Some(word.a()),
             Opcode::LoadAttr if step.cached.is_some() => outcome.loads = Some(word.a()),
             Opcode::LoadItem => {
-                let item = fast_item(registers.get(word.b()), registers.get(word.c()));
+                let item = item_at(registers.get(word.b()), registers.get(word.c()));
                 outcome.loads = item.map(|_| word.a());
             }
             Opcode::LoadItemImm => {
                 let key = Value::from_i32(i32::from(word.signed_c()));
-                let item = fast_item(registers.get(word.b()), key);
+                let item = item_at(registers.get(word.b()), key);
                 outcome.loads = item.map(|_| word.a());
             }
             Opcode::StoreGlobal => {
@@ -233,7 +240,7 @@ impl Vm {
             Opcode::StoreItem => {
                 let list = registers.get(word.a());
                 if list.cast::<List>().is_some()
-                    && let Some(former) = fast_item(list, registers.get(word.b()))
+                    && let Some(former) = item_at(list, registers.get(word.b()))
                 {
                     counts.store(registers.get(word.c()), former);
                 }
@@ -337,6 +344,16 @@ fn foresee_method_call(step: &Step<'_>, counts: &mut Counts, outcome: &mut Outco
 fn takes_just(function: crate::object::Obj<Function>, count: u16) -> bool {
     // SAFETY: code lives as long as the machine.
     unsafe { (*function.code).fast_arity == count }
+}
+
+/// The item that the loop itself finds: of a list or tuple at a small integer within it.
+fn item_at(object: Value, key: Value) -> Option<Value> {
+    let index = key.as_int()? as usize;
+    match (object.cast::<List>(), object.cast::<Tuple>()) {
+        (Some(list), _) => list.items.get(index),
+        (_, Some(tuple)) => tuple.as_slice().get(index).copied(),
+        _ => None,
+    }
 }
 
 /// The text of a register that nothing else refers to: the loop appends to it if there is room.
