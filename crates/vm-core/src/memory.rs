@@ -134,34 +134,6 @@ impl Vm {
         unsafe { self.heap.free(object) };
     }
 
-    /// Ends a condemned instance that has all attributes inline and no weak references, so that nobody sees it
-    /// while it loses them: one stack for what dies with it and for itself. False if it is another one.
-    #[inline]
-    fn end_plain_instance(&mut self, object: ObjectRef) -> bool {
-        let mut instance = Obj::<Instance>::of(object);
-        if object.has_weakrefs() || instance.shape.is_null() || instance.is_spilled() {
-            return false;
-        }
-        object.increment();
-        self.reclaim_with(|vm, zeros| {
-            for value in instance.inline_values_mut() {
-                let value = core::mem::replace(value, Value::UNSET);
-                if let Some(value) = value.as_object() {
-                    zeros.release(value);
-                }
-            }
-            vm_heap::reclaim_waiting(vm, zeros);
-            if object.decrement() {
-                vm_heap::reclaim(vm, zeros, object);
-            } else {
-                // Others that are yet to be cleared hold it. It is put in order meanwhile.
-                let heap = &mut vm.heap;
-                crate::object::clear(object, &mut Dropped { heap, zeros });
-            }
-        });
-        true
-    }
-
     /// Ends condemned objects that all are [plain garbage](is_plain_garbage). What they refer to is condemned
     /// too, or already free, or a leaf.
     fn end_plain_garbage(&mut self, condemned: &[ObjectRef]) {
@@ -249,15 +221,6 @@ unsafe impl ObjectModel for Vm {
 
     fn clear(&mut self, object: ObjectRef) {
         self.clear_object(object);
-    }
-
-    fn end(&mut self, object: ObjectRef) {
-        if Kind::of(object) == Kind::Instance && self.end_plain_instance(object) {
-            return;
-        }
-        object.increment();
-        self.clear(object);
-        ObjectModel::release(self, object);
     }
 
     fn end_together(&mut self, condemned: &[ObjectRef]) -> bool {

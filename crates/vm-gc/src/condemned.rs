@@ -186,7 +186,9 @@ pub(crate) fn clear_condemned<M: ObjectModel>(
         if !is_condemned_still(model.collector(), object) {
             continue;
         }
-        model.end(object);
+        object.increment();
+        model.clear(object);
+        model.release(object);
         if is_condemned_still(model.collector(), object) {
             condemned[kept] = object;
             kept += 1;

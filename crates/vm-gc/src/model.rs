@@ -90,14 +90,6 @@ pub unsafe trait ObjectModel {
     /// counts as uncollectable.
     fn clear(&mut self, object: ObjectRef);
 
-    /// Holds a condemned `object`, clears it, and lets go: [`clear`](Self::clear) between taking a count and
-    /// [`release`](Self::release), which a model may know how to do at once.
-    fn end(&mut self, object: ObjectRef) {
-        object.increment();
-        self.clear(object);
-        self.release(object);
-    }
-
     /// Ends all condemned objects together, if it makes no difference that a program could see in which order
     /// they die: nothing that is not condemned dies with them but what has no finalizer and nobody watches.
     /// All are alive, their finalizers have run, and nothing that is not condemned refers to them, so their

@@ -48,6 +48,23 @@ fn vm_in(directory: &Path, arguments: &[&str]) -> Ran {
     }
 }
 
+/// `vm bench` with one round.
+fn bench_once(directory: &Path, arguments: &[&str]) -> Ran {
+    vm_in(
+        directory,
+        &[&["bench", "--rounds", "1"], arguments].concat(),
+    )
+}
+
+/// A directory with the same program twice: `p.vasm` and `q.vasm`.
+fn two_programs(name: &str) -> PathBuf {
+    let directory = directory(name);
+    for name in ["p.vasm", "q.vasm"] {
+        fs::write(directory.join(name), TWICE).unwrap();
+    }
+    directory
+}
+
 /// The first number behind a name in a table.
 #[track_caller]
 fn number(table: &str, name: &str) -> u64 {
@@ -103,14 +120,8 @@ fn a_record_of_the_same_program_shows_no_change() {
 
 #[test]
 fn what_is_not_in_the_record_fails() {
-    let directory = directory("bench_not_recorded");
-    for name in ["p.vasm", "q.vasm"] {
-        fs::write(directory.join(name), TWICE).unwrap();
-    }
-    let bench = |arguments: &[&str]| {
-        let arguments = [&["bench", "--rounds", "1"], arguments].concat();
-        vm_in(&directory, &arguments)
-    };
+    let directory = two_programs("bench_not_recorded");
+    let bench = |arguments: &[&str]| bench_once(&directory, arguments);
     assert_eq!(bench(&["--save", "r.json", "p.vasm"]).status, 0);
     let record = fs::read_to_string(directory.join("r.json")).unwrap();
     let ran = bench(&["--against", "r.json", "--save", "r.json", "q.vasm"]);
@@ -162,14 +173,8 @@ note: the record stays as it was
 
 #[test]
 fn a_record_that_is_replaced_keeps_what_was_not_run() {
-    let directory = directory("bench_replaced");
-    for name in ["p.vasm", "q.vasm"] {
-        fs::write(directory.join(name), TWICE).unwrap();
-    }
-    let bench = |arguments: &[&str]| {
-        let arguments = [&["bench", "--rounds", "1"], arguments].concat();
-        vm_in(&directory, &arguments)
-    };
+    let directory = two_programs("bench_replaced");
+    let bench = |arguments: &[&str]| bench_once(&directory, arguments);
     assert_eq!(bench(&["--save", "r.json", "p.vasm", "q.vasm"]).status, 0);
     let dearer = TWICE.replace("    add n, n, n\n", "    add n, n, n\n    add n, n, n\n");
     fs::write(directory.join("p.vasm"), dearer).unwrap();
@@ -194,10 +199,7 @@ fn a_program_that_fails_is_told_and_the_others_are_saved() {
     let directory = directory("bench_failing");
     fs::write(directory.join("p.vasm"), TWICE).unwrap();
     fs::write(directory.join("bad.vasm"), crate::DIVISION).unwrap();
-    let bench = |arguments: &[&str]| {
-        let arguments = [&["bench", "--rounds", "1"], arguments].concat();
-        vm_in(&directory, &arguments)
-    };
+    let bench = |arguments: &[&str]| bench_once(&directory, arguments);
     let ran = bench(&["--save", "r.json", "bad.vasm", "p.vasm"]);
     assert_eq!(ran.status, 1);
     assert!(

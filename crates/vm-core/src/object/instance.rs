@@ -111,15 +111,6 @@ impl Instance {
         unsafe { core::slice::from_raw_parts(self.slots.as_ptr(), count) }
     }
 
-    /// The same, to be changed.
-    #[inline(always)]
-    pub(crate) fn inline_values_mut(&mut self) -> &mut [Value] {
-        debug_assert!(!self.is_spilled());
-        let count = self.shape().names.len();
-        // SAFETY: as for `inline_values`.
-        unsafe { core::slice::from_raw_parts_mut(self.slots.as_mut_ptr(), count) }
-    }
-
     /// The value of slot `index`, borrowed.
     pub(crate) fn slot_value(&self, index: usize) -> Value {
         let mut this = Obj::<Instance>::of(object_of(&self.header));
