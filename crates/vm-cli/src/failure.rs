@@ -63,8 +63,6 @@ pub(crate) enum Failure {
     ProgramIsInput,
     #[error("`{name}` is not laid out canonically")]
     Layout { name: String },
-    #[error("cannot start a thread for the machine: {source}")]
-    Thread { source: io::Error },
     #[error("the machine needs more memory than `--max-heap` grants")]
     HeapTooSmall,
     #[error("{}", RunError::Limit(*.0))]
@@ -158,7 +156,6 @@ impl Failure {
             | Failure::InPlace
             | Failure::ProgramIsInput
             | Failure::TakeTerminal { .. }
-            | Failure::Thread { .. }
             | Failure::HeapTooSmall
             | Failure::Log(_)
             | Failure::WhichObject

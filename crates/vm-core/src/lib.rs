@@ -61,6 +61,7 @@ mod memory;
 mod modules;
 mod names;
 mod native;
+mod nesting;
 mod object;
 pub mod observe;
 mod ops;

@@ -37,8 +37,9 @@ pub struct Config {
     pub heap_bytes_max: usize,
     /// Calls within calls. Default 1,000, as in CPython.
     pub call_depth_max: usize,
-    /// Entries from native code into the interpreter within each other (a `__lt__` called by a
-    /// sort that a `__del__` called, ...). Default 100.
+    /// Native code within native code: entries into the interpreter from it (a `__lt__` called by a
+    /// sort that a `__del__` called, ...), values within values. Whatever the stack of the thread: the
+    /// machine adds to it as it needs. Default 1,000.
     pub native_depth_max: u32,
     /// Instructions to execute in each run; `None` for no limit. Default `None`: a run is then
     /// bounded by `wall_time_max` alone.
@@ -72,7 +73,7 @@ impl Default for Config {
         Config {
             heap_bytes_max: 4 << 30,
             call_depth_max: 1000,
-            native_depth_max: 100,
+            native_depth_max: 1000,
             fuel_max: None,
             wall_time_max: Some(Duration::from_secs(3600)),
             capabilities: Capabilities::default(),

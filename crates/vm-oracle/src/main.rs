@@ -4,7 +4,6 @@ use clap::Parser;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::thread;
 use vm_core::Stress;
 use vm_gc::Profile;
 use vm_oracle::{Cpython, Difference, Mode};
@@ -67,17 +66,12 @@ fn stress(text: &str) -> Result<Stress, String> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Finalizers nest as deep as the machine allows, and an unoptimised build takes more stack.
-    let worker = thread::Builder::new()
-        .stack_size(256 << 20)
-        .spawn(move || run(&arguments));
-    match worker.map(thread::JoinHandle::join) {
-        Ok(Ok(Ok(code))) => code,
-        Ok(Ok(Err(message))) => {
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(message) => {
             eprintln!("oracle: {message}");
             ExitCode::from(2)
         }
-        Ok(Err(_)) | Err(_) => ExitCode::from(2),
     }
 }
 

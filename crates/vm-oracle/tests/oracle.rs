@@ -3,21 +3,12 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::thread;
 use vm_core::Stress;
 use vm_gc::Profile;
 use vm_oracle::{Cpython, Difference, Mode, compare_seeds, version};
 
 /// Seeds of the live comparison, for each version; the corpus has those before.
 const SEEDS: std::ops::Range<u64> = 1000..1300;
-
-/// On a thread with a stack for finalizers within finalizers.
-fn on_large_stack(test: fn()) {
-    let thread = thread::Builder::new().stack_size(256 << 20).spawn(test);
-    if let Err(panic) = thread.expect("a thread starts").join() {
-        std::panic::resume_unwind(panic);
-    }
-}
 
 fn describe(difference: &Difference) -> String {
     let line = |trace: &[String]| trace.get(difference.line).cloned().unwrap_or_default();
@@ -32,36 +23,34 @@ fn describe(difference: &Difference) -> String {
 
 #[test]
 fn recorded_traces_are_ours() {
-    on_large_stack(|| {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/oracle");
-        let recorded = vm_oracle::read(&directory).expect("the corpus is there");
-        for profile in [Profile::V3_12, Profile::V3_13] {
-            let of_profile = || {
-                recorded
-                    .iter()
-                    .filter(|recorded| Some(recorded.version.as_str()) == version(profile))
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/oracle");
+    let recorded = vm_oracle::read(&directory).expect("the corpus is there");
+    for profile in [Profile::V3_12, Profile::V3_13] {
+        let of_profile = || {
+            recorded
+                .iter()
+                .filter(|recorded| Some(recorded.version.as_str()) == version(profile))
+        };
+        assert!(of_profile().count() >= 30, "{profile:?}");
+        for recorded in of_profile() {
+            let seed = recorded.program.seed;
+            assert!(recorded.current, "seed {seed}: record the corpus anew");
+            // Collections at every safepoint take long: a few programs are enough here.
+            let all = |on| Stress {
+                safepoints: on,
+                verify: on,
+                retrace: on,
+                poison: on,
             };
-            assert!(of_profile().count() >= 30, "{profile:?}");
-            for recorded in of_profile() {
-                let seed = recorded.program.seed;
-                assert!(recorded.current, "seed {seed}: record the corpus anew");
-                // Collections at every safepoint take long: a few programs are enough here.
-                let all = |on| Stress {
-                    safepoints: on,
-                    verify: on,
-                    retrace: on,
-                    poison: on,
-                };
-                let modes = [all(false), all(true)];
-                for stress in modes.into_iter().take(1 + usize::from(seed < 8)) {
-                    let mode = Mode { profile, stress };
-                    if let Some(difference) = mode.compare(&recorded.program, &recorded.trace) {
-                        panic!("{stress:?}: {}", describe(&difference));
-                    }
+            let modes = [all(false), all(true)];
+            for stress in modes.into_iter().take(1 + usize::from(seed < 8)) {
+                let mode = Mode { profile, stress };
+                if let Some(difference) = mode.compare(&recorded.program, &recorded.trace) {
+                    panic!("{stress:?}: {}", describe(&difference));
                 }
             }
         }
-    });
+    }
 }
 
 /// Compares with a CPython, or says that there is none.
@@ -88,10 +77,10 @@ fn compare(profile: Profile) {
 
 #[test]
 fn cpython_3_13_does_the_same() {
-    on_large_stack(|| compare(Profile::V3_13));
+    compare(Profile::V3_13);
 }
 
 #[test]
 fn cpython_3_12_does_the_same() {
-    on_large_stack(|| compare(Profile::V3_12));
+    compare(Profile::V3_12);
 }

@@ -14,6 +14,7 @@ use crate::command::machine;
 use crate::console::Memory;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::logging;
 use crate::names::distinct;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -108,47 +109,46 @@ fn run(
     counted: bool,
 ) -> Result<Run, Failure> {
     let module = program.input.verified()?;
-    machine::on_its_thread(&arguments.machine, context, || {
-        let mut vm: Vm = machine::make(&arguments.machine, context)?;
-        let ending = || Memory::of_program(vm.cancel_handle());
-        let (output, errors) = (ending(), ending());
-        vm.set_output(output.clone(), errors.clone());
-        vm.count_operations(counted);
-        let words = [program.name()].into_iter();
-        let words = words.chain(program.directives.arguments.iter().cloned());
-        let set = vm.set_arguments(words.collect());
-        let begin = cpu_seconds();
-        let result = set.and_then(|()| vm.run(module).map(drop));
-        let seconds = cpu_seconds() - begin;
-        let (statistics, functions) = (vm.statistics(), vm.function_counts());
-        vm.finish();
-        if output.is_full() || errors.is_full() {
-            let name = program.name();
-            return Err(Failure::OutputTooLong { name });
-        }
-        match result {
-            Ok(()) | Err(RunError::Exit { status: 0, .. }) => {}
-            Err(error) => {
-                return Err(Failure::Ended {
-                    name: program.name(),
-                    reason: reason(&error, &errors),
-                });
-            }
-        }
-        let output = output.take_text();
-        if let Some(difference) = program.difference(&output) {
-            return Err(Failure::Output {
+    let _logging = logging::install_verbose(context, arguments.machine.verbose);
+    let mut vm: Vm = machine::make(&arguments.machine, context)?;
+    let ending = || Memory::of_program(vm.cancel_handle());
+    let (output, errors) = (ending(), ending());
+    vm.set_output(output.clone(), errors.clone());
+    vm.count_operations(counted);
+    let words = [program.name()].into_iter();
+    let words = words.chain(program.directives.arguments.iter().cloned());
+    let set = vm.set_arguments(words.collect());
+    let begin = cpu_seconds();
+    let result = set.and_then(|()| vm.run(module).map(drop));
+    let seconds = cpu_seconds() - begin;
+    let (statistics, functions) = (vm.statistics(), vm.function_counts());
+    vm.finish();
+    if output.is_full() || errors.is_full() {
+        let name = program.name();
+        return Err(Failure::OutputTooLong { name });
+    }
+    match result {
+        Ok(()) | Err(RunError::Exit { status: 0, .. }) => {}
+        Err(error) => {
+            return Err(Failure::Ended {
                 name: program.name(),
-                difference,
-                from: Expected::Comments,
+                reason: reason(&error, &errors),
             });
         }
-        Ok(Run {
-            output,
-            statistics,
-            functions,
-            seconds,
-        })
+    }
+    let output = output.take_text();
+    if let Some(difference) = program.difference(&output) {
+        return Err(Failure::Output {
+            name: program.name(),
+            difference,
+            from: Expected::Comments,
+        });
+    }
+    Ok(Run {
+        output,
+        statistics,
+        functions,
+        seconds,
     })
 }
 

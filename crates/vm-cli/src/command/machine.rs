@@ -1,50 +1,17 @@
-//! What every command that runs a program shares: the thread, the machine, how a run ends.
+//! What every command that runs a program shares: the machine, how a run ends.
 //!
 //! 1. What ended the program is shown before its globals are cleared, which may print more.
 //! 2. The counters are those of the run, without what clearing the globals costs.
 //! 3. In builds with debug assertions, and if it is asked for, all reference counts are recomputed
 //!    at the end and compared.
-//!
-//! The machine runs on a thread with a large stack: native code that calls the program that calls
-//! native code is bounded by the machine, but each level takes more in an unoptimised build.
 
 use super::Performed;
 use crate::arguments::{DebugFlag, MachineOptions, Switch};
 use crate::context::Context;
 use crate::failure::{Failure, status};
-use crate::logging;
 use crate::sizes::Size;
-use std::panic::resume_unwind;
-use std::thread;
 use vm_bytecode::VerifiedModule;
 use vm_core::{Capabilities, Config, RunError, Stress, Vm};
-
-/// The stack of the machine's thread; the system gives it memory as it is used.
-const STACK_BYTES: usize = 256 << 20;
-
-/// How deep native code and program code may call each other (`__add__` of an `__add__` of ...):
-/// what the stack has room for, in a debug build too.
-const NATIVE_DEPTH_MAX: u32 = 1000;
-
-/// Runs `work` on a thread that has the stack for a machine, and logs there as `-v` says.
-pub(crate) fn on_its_thread<T: Send>(
-    arguments: &MachineOptions,
-    context: &Context,
-    work: impl FnOnce() -> Result<T, Failure> + Send,
-) -> Result<T, Failure> {
-    let work = || {
-        let _logging = logging::install_verbose(context, arguments.verbose);
-        work()
-    };
-    thread::scope(|scope| {
-        let machine = thread::Builder::new()
-            .name("machine".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, work)
-            .map_err(|source| Failure::Thread { source })?;
-        machine.join().unwrap_or_else(|panic| resume_unwind(panic))
-    })
-}
 
 /// A machine as the arguments want it.
 pub(crate) fn make(arguments: &MachineOptions, context: &Context) -> Result<Vm, Failure> {
@@ -56,7 +23,6 @@ pub(crate) fn make(arguments: &MachineOptions, context: &Context) -> Result<Vm, 
     let config = Config {
         heap_bytes_max: bytes(arguments.max_heap),
         call_depth_max: arguments.max_depth as usize,
-        native_depth_max: NATIVE_DEPTH_MAX,
         fuel_max: arguments.fuel,
         wall_time_max: Some(arguments.timeout),
         capabilities: Capabilities { sleep: true },

@@ -10,24 +10,18 @@ use crate::statistics;
 
 pub(super) fn run(arguments: &Run, context: &Context) -> Result<Performed, Failure> {
     let module = Input::of_program(context, &arguments.program)?.verified()?;
-    // Made on this thread, whose memory and stack reading the arguments has touched already.
-    let mut vm = {
-        let _logging = logging::install_verbose(context, arguments.machine.verbose);
-        machine::make(&arguments.machine, context)?
-    };
+    let _logging = logging::install_verbose(context, arguments.machine.verbose);
+    let mut vm = machine::make(&arguments.machine, context)?;
     vm.count_operations(arguments.stats || arguments.count_operations);
-    let performed = machine::on_its_thread(&arguments.machine, context, || {
-        let run = machine::Run {
-            program: &arguments.program,
-            quiet: arguments.quiet,
-            verifies: arguments.verify,
-        };
-        let performed = machine::perform(&mut vm, module, &run, context, |_| {});
-        if let Some(statistics) = performed.statistics.as_ref().filter(|_| arguments.stats) {
-            context.console.print_error(&statistics::text(statistics));
-        }
-        Ok(performed)
-    });
+    let run = machine::Run {
+        program: &arguments.program,
+        quiet: arguments.quiet,
+        verifies: arguments.verify,
+    };
+    let performed = machine::perform(&mut vm, module, &run, context, |_| {});
+    if let Some(statistics) = performed.statistics.as_ref().filter(|_| arguments.stats) {
+        context.console.print_error(&statistics::text(statistics));
+    }
     context.abandon(vm);
-    performed
+    Ok(performed)
 }

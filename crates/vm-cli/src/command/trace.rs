@@ -13,6 +13,7 @@ use crate::arguments::Trace;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::input::{Input, STANDARD};
+use crate::logging;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -44,38 +45,37 @@ pub(super) fn trace(arguments: &Trace, context: &Context) -> Result<Performed, F
         let file = file.map_err(|source| failed(arguments, source.into()))?;
         Box::new(BufWriter::with_capacity(BUFFER_BYTES, file))
     };
-    machine::on_its_thread(&arguments.machine, context, || {
-        let mut vm = machine::make(&arguments.machine, context)?;
-        if to_standard {
-            vm.set_output(context.console.error(), context.console.error());
-        }
-        vm.set_collector_census(arguments.census || format.names_types());
-        let clock = if arguments.virtual_clock {
-            Clock::ticking(TICK_NS)
-        } else {
-            Clock::system()
-        };
-        vm.set_event_clock(clock.clone());
-        let start = start(&input.name, &vm, &clock, arguments.virtual_clock);
-        let writer = format.writer(output, &start);
-        let tracer = Tracer::new(writer.map_err(|error| failed(arguments, error))?);
-        let sink = tracer.clone();
-        vm.set_event_sink(Some(Box::new(move |event| sink.event(event))));
-        let run = machine::Run {
-            program: &arguments.program,
-            quiet: false,
-            verifies: false,
-        };
-        let mut performed = machine::perform(&mut vm, module, &run, context, |_| {});
-        let written = tracer.finish(&end(&vm, &clock, performed.status));
-        match written {
-            // The console knows, and tells.
-            Err(_) if to_standard => {}
-            Err(error) => performed.status = context.fail(&failed(arguments, error)),
-            Ok(()) => {}
-        }
-        Ok(performed)
-    })
+    let _logging = logging::install_verbose(context, arguments.machine.verbose);
+    let mut vm = machine::make(&arguments.machine, context)?;
+    if to_standard {
+        vm.set_output(context.console.error(), context.console.error());
+    }
+    vm.set_collector_census(arguments.census || format.names_types());
+    let clock = if arguments.virtual_clock {
+        Clock::ticking(TICK_NS)
+    } else {
+        Clock::system()
+    };
+    vm.set_event_clock(clock.clone());
+    let start = start(&input.name, &vm, &clock, arguments.virtual_clock);
+    let writer = format.writer(output, &start);
+    let tracer = Tracer::new(writer.map_err(|error| failed(arguments, error))?);
+    let sink = tracer.clone();
+    vm.set_event_sink(Some(Box::new(move |event| sink.event(event))));
+    let run = machine::Run {
+        program: &arguments.program,
+        quiet: false,
+        verifies: false,
+    };
+    let mut performed = machine::perform(&mut vm, module, &run, context, |_| {});
+    let written = tracer.finish(&end(&vm, &clock, performed.status));
+    match written {
+        // The console knows, and tells.
+        Err(_) if to_standard => {}
+        Err(error) => performed.status = context.fail(&failed(arguments, error)),
+        Ok(()) => {}
+    }
+    Ok(performed)
 }
 
 fn failed(arguments: &Trace, source: TraceError) -> Failure {

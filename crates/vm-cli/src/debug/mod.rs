@@ -25,6 +25,7 @@ use crate::command::machine;
 use crate::context::Context;
 use crate::failure::{Failure, status};
 use crate::input::{Input, STANDARD};
+use crate::logging;
 use batch::Batch;
 use program::Program;
 use screen::{Output, Screen, events_of_terminal};
@@ -130,23 +131,20 @@ pub(crate) fn debug(arguments: &Debug, context: &Context) -> Result<u8, Failure>
     let input = Input::read(context, Path::new(path))?;
     let module = input.verified()?;
     let session = Session::new(Program::new(&input, &module, context));
-    machine::on_its_thread(&arguments.machine, context, || {
-        debug_here(arguments, context, module, session)
-    })
+    debug_module(arguments, context, module, session)
 }
 
-/// Debugs on this thread.
-///
 /// 1. Run, observed.
 /// 2. Stop once more: what is alive now is alive at the end.
 /// 3. Clear the globals, still observed: finalizers run, what they held dies.
 /// 4. Give the terminal back, and show there what ended the program, as `vm run` does.
-fn debug_here(
+fn debug_module(
     arguments: &Debug,
     context: &Context,
     module: VerifiedModule,
     session: Session,
 ) -> Result<u8, Failure> {
+    let _logging = logging::install_verbose(context, arguments.machine.verbose);
     let mut vm = machine::make(&arguments.machine, context)?;
     let has_terminal = context.input_is_terminal() && context.output_is_terminal();
     let mut taken = None;

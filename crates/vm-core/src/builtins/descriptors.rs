@@ -91,10 +91,7 @@ fn attribute_of_wrapped(vm: &mut Vm, arguments: Arguments) -> Result<Value, Rais
     };
     let name = vm.intern_value(name)?;
     // A wrapper may wrap a wrapper, to any depth.
-    vm.enter_native()?;
-    let value = vm.get_attribute(function, name);
-    vm.leave_native();
-    value
+    vm.nested(|vm| vm.get_attribute(function, name))
 }
 
 /// The setter of an attribute that cannot be set.
@@ -115,14 +112,7 @@ pub(super) fn call_receiver(vm: &mut Vm, arguments: Arguments) -> Result<Value, 
         vm.new_tuple(&names)?
     };
     // `f.__call__.__call__...` would otherwise be a recursion without bounds.
-    let result = match vm.enter_native() {
-        Ok(()) => {
-            let result = vm.call_with_keywords(receiver, rest.all(), names);
-            vm.leave_native();
-            result
-        }
-        Err(raised) => Err(raised),
-    };
+    let result = vm.nested(|vm| vm.call_with_keywords(receiver, rest.all(), names));
     vm.aside(|vm| vm.release(names));
     result
 }

@@ -275,10 +275,7 @@ fn of_method_function(
     attribute: Value,
 ) -> Result<Value, Raised> {
     let (method, _) = arguments.receiver::<BoundMethod>(vm, "method", "__func__")?;
-    vm.enter_native()?;
-    let value = vm.get_attribute(method.function, attribute);
-    vm.leave_native();
-    value
+    vm.nested(|vm| vm.get_attribute(method.function, attribute))
 }
 
 fn method_doc(vm: &mut Vm, arguments: Arguments) -> Result<Value, Raised> {

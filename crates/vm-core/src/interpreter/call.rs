@@ -96,12 +96,12 @@ impl Vm {
                 match self.special_method_of_program(callee, self.names.call) {
                     Some(method) => {
                         // A method that is an instance itself has a `__call__` too, and so on.
-                        self.enter_native()?;
-                        self.further(method);
-                        let result = self.enter(method, call.with_receiver(callee));
-                        self.aside(|vm| vm.give_back(method));
-                        self.leave_native();
-                        result
+                        self.nested(|vm| {
+                            vm.further(method);
+                            let result = vm.enter(method, call.with_receiver(callee));
+                            vm.aside(|vm| vm.give_back(method));
+                            result
+                        })
                     }
                     None => Err(self.raise_not_callable(callee)),
                 }
@@ -293,10 +293,7 @@ impl Vm {
     /// A call within the call of a class, to its end. What is called may be a class again, even the same one,
     /// and so on: that nests natively before there is a frame.
     fn enter_nested(&mut self, callee: Value, call: Call<'_>) -> Result<Value, Raised> {
-        self.enter_native()?;
-        let entered = self.enter(callee, call);
-        self.leave_native();
-        match entered? {
+        match self.nested(|vm| vm.enter(callee, call))? {
             Entered::Value(value) => Ok(value),
             Entered::Frame => self.run_call(),
         }

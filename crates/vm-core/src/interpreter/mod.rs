@@ -59,34 +59,22 @@ pub(crate) enum Start {
 }
 
 impl Vm {
-    /// Bounds the recursion of native code: `RecursionError` at the limit. Each successful call is
-    /// paired with one of [`Vm::leave_native`].
-    #[inline]
-    pub(crate) fn enter_native(&mut self) -> Result<(), Raised> {
-        let depth_max = self.limits.config.native_depth_max;
-        if self.native_depth >= depth_max {
-            self.collector.limit_hit("native_depth", depth_max.into());
-            return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
-        }
-        self.native_depth += 1;
-        Ok(())
-    }
-
-    /// The other end of [`Vm::enter_native`].
-    #[inline]
-    pub(crate) fn leave_native(&mut self) {
-        debug_assert!(self.native_depth > 0);
-        self.native_depth -= 1;
-    }
-
     /// Runs the frame on top, an entry frame, until it is left.
     pub(crate) fn run_entry(&mut self, start: Start) -> Result<Completion, Raised> {
         debug_assert!(self.frames.last().is_some_and(|frame| frame.entry));
-        if let Err(raised) = self.enter_native() {
+        let mut began = false;
+        let result = self.nested(|vm| {
+            began = true;
+            vm.run_loop(start)
+        });
+        if !began {
             // The frame never ran: leave it as an exception would.
             self.leave_frame();
-            return Err(raised);
         }
+        result
+    }
+
+    fn run_loop(&mut self, start: Start) -> Result<Completion, Raised> {
         // Called from native code: the entry of the function is a safepoint all the same.
         let is_due = start == Start::Continue && self.executed >= self.next_check;
         let start = if is_due && self.safepoint().is_err() {
@@ -94,15 +82,13 @@ impl Vm {
         } else {
             start
         };
-        let result = if self.is_observed() {
+        if self.is_observed() {
             let suspended = self.enter_counting();
             let result = self.execute::<true>(start);
             self.leave_counting(suspended);
             result
         } else {
             self.execute::<false>(start)
-        };
-        self.leave_native();
-        result
+        }
     }
 }

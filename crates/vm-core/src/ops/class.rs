@@ -311,17 +311,16 @@ impl Vm {
 
     /// Makes every built-in class, without methods.
     pub(crate) fn make_builtin_classes(&mut self) -> Result<(), Raised> {
+        let mut order = Vec::new();
         for &(class, base, name, kind, _) in Type::TABLE {
             let name = self.intern(name)?;
-            let bases = if class == base {
-                vec![]
-            } else {
-                vec![self.types[base as usize]]
-            };
-            let bases_tuple = self.new_tuple(&bases)?;
-            let mut made = self.make_class_object(name, bases_tuple, Value::UNSET, kind, true)?;
-            let mut order = vec![made.value()];
-            if let Some(base) = bases.first().and_then(|base| base.cast::<Class>()) {
+            // Only `object` is its own base in the table: it has none.
+            let base = (class != base).then(|| self.types[base as usize]);
+            let bases = self.new_tuple(base.as_slice())?;
+            let mut made = self.make_class_object(name, bases, Value::UNSET, kind, true)?;
+            order.clear();
+            order.push(made.value());
+            if let Some(base) = base.and_then(Value::cast::<Class>) {
                 order.extend_from_slice(base.order());
             }
             made.order = self.new_tuple(&order)?;
@@ -524,16 +523,14 @@ impl Vm {
             return Ok(self.class_of(value).is_subclass_of(class));
         }
         if let Some(classes) = class.cast::<Tuple>() {
-            self.enter_native()?;
-            let mut result = Ok(false);
-            for &class in classes.as_slice() {
-                result = self.is_instance(value, class);
-                if !matches!(result, Ok(false)) {
-                    break;
+            return self.nested(|vm| {
+                for &class in classes.as_slice() {
+                    if vm.is_instance(value, class)? {
+                        return Ok(true);
+                    }
                 }
-            }
-            self.leave_native();
-            return result;
+                Ok(false)
+            });
         }
         Err(self
             .raise_type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
@@ -548,16 +545,14 @@ impl Vm {
             return Ok(subclass.is_subclass_of(class));
         }
         if let Some(classes) = class.cast::<Tuple>() {
-            self.enter_native()?;
-            let mut result = Ok(false);
-            for &class in classes.as_slice() {
-                result = self.is_subclass(value, class);
-                if !matches!(result, Ok(false)) {
-                    break;
+            return self.nested(|vm| {
+                for &class in classes.as_slice() {
+                    if vm.is_subclass(value, class)? {
+                        return Ok(true);
+                    }
                 }
-            }
-            self.leave_native();
-            return result;
+                Ok(false)
+            });
         }
         Err(self
             .raise_type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))

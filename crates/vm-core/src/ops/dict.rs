@@ -293,10 +293,7 @@ impl Vm {
         if left.table.len() != right.table.len() {
             return Ok(false);
         }
-        self.enter_native()?;
-        let result = self.dict_items_equal(left, right);
-        self.leave_native();
-        result
+        self.nested(|vm| vm.dict_items_equal(left, right))
     }
 
     fn dict_items_equal(&mut self, mut left: Obj<Dict>, right: Obj<Dict>) -> Result<bool, Raised> {

@@ -157,10 +157,7 @@ impl Vm {
     pub(crate) fn next_nested(&mut self, iterator: Value) -> Result<Option<Value>, Raised> {
         match iterator.cast::<ObjectIterator>() {
             Some(builtin) if builtin.variant().is_adaptor() => {
-                self.enter_native()?;
-                let result = self.next_builtin(builtin);
-                self.leave_native();
-                result
+                self.nested(|vm| vm.next_builtin(builtin))
             }
             _ => self.next(iterator),
         }

@@ -229,10 +229,7 @@ impl Vm {
         if !comparable || left.kind() != right.kind() {
             return Ok(Value::NOT_IMPLEMENTED);
         }
-        self.enter_native()?;
-        let result = self.compare_items(comparison, left, right);
-        self.leave_native();
-        result
+        self.nested(|vm| vm.compare_items(comparison, left, right))
     }
 
     fn compare_items(
@@ -289,19 +286,12 @@ impl Vm {
 
     /// `hash(tuple)`.
     pub(crate) fn hash_tuple(&mut self, tuple: Obj<Tuple>) -> Result<u64, Raised> {
-        self.enter_native()?;
-        let mut hash = TupleHash::new();
-        let mut result = Ok(());
-        for &item in tuple.as_slice() {
-            match self.key_hash(item) {
-                Ok(item_hash) => hash.add(item_hash as i64),
-                Err(raised) => {
-                    result = Err(raised);
-                    break;
-                }
+        self.nested(|vm| {
+            let mut hash = TupleHash::new();
+            for &item in tuple.as_slice() {
+                hash.add(vm.key_hash(item)? as i64);
             }
-        }
-        self.leave_native();
-        result.map(|()| hash.finish() as u64)
+            Ok(hash.finish() as u64)
+        })
     }
 }

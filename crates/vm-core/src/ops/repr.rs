@@ -53,10 +53,7 @@ impl Vm {
             Kind::Set => self.push_set(text, value),
             Kind::DictView => self.push_view(text, value),
             Kind::Instance | Kind::Exception => {
-                self.enter_native()?;
-                let repr = self.repr(value);
-                self.leave_native();
-                let repr = repr?;
+                let repr = self.nested(|vm| vm.repr(value))?;
                 self.push_owned(text, repr)
             }
             _ => self.push_other(text, value),
@@ -96,12 +93,12 @@ impl Vm {
         if self.repr_stack.contains(&object) {
             return text.push(self, within);
         }
-        self.enter_native()?;
-        self.repr_stack.push(object);
-        let pushed = push(self, text);
-        self.repr_stack.pop();
-        self.leave_native();
-        pushed
+        self.nested(|vm| {
+            vm.repr_stack.push(object);
+            let pushed = push(vm, text);
+            vm.repr_stack.pop();
+            pushed
+        })
     }
 
     fn push_items(

@@ -115,13 +115,11 @@ impl Vm {
         inner: Value,
         after: &str,
     ) -> Result<(), Raised> {
-        self.enter_native()?;
-        let pushed = text
-            .push(self, before)
-            .and_then(|()| self.push_repr_kept(text, inner))
-            .and_then(|()| text.push(self, after));
-        self.leave_native();
-        pushed
+        self.nested(|vm| {
+            text.push(vm, before)?;
+            vm.push_repr_kept(text, inner)?;
+            text.push(vm, after)
+        })
     }
 
     fn push_bound_method(

@@ -292,10 +292,8 @@ impl Vm {
         if !Self::is_set_like(left) || !Self::is_set_like(right) {
             return Ok(Value::NOT_IMPLEMENTED);
         }
-        self.enter_native()?;
-        let result = self.compare_set_like(comparison, left, right);
-        self.leave_native();
-        result.map(Value::from_bool)
+        self.nested(|vm| vm.compare_set_like(comparison, left, right))
+            .map(Value::from_bool)
     }
 
     fn compare_set_like(

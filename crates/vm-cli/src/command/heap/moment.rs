@@ -11,6 +11,7 @@ use crate::command::Performed;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::input::Input;
+use crate::logging;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vm_core::{SnapshotPoint, SnapshotSink};
 use vm_gc::snapshot::{Snapshot, SnapshotError};
@@ -26,41 +27,40 @@ pub(super) fn reach(
     moment: &Moment,
     to_standard: bool,
     context: &Context,
-    show: impl FnOnce(&Snapshot) -> Result<(), Failure> + Send,
+    show: impl FnOnce(&Snapshot) -> Result<(), Failure>,
 ) -> Result<Performed, Failure> {
     let module = Input::of_program(context, &moment.program)?.verified()?;
-    machine::on_its_thread(&moment.machine, context, || {
-        let mut vm = machine::make(&moment.machine, context)?;
-        if to_standard {
-            vm.set_output(context.console.error(), context.console.error());
-        }
-        vm.record_allocation_sites(moment.sites);
-        let taker = Taker::new(&moment.at);
-        vm.set_snapshot_sink(Some(Box::new(taker.clone())));
-        let run = machine::Run {
-            program: &moment.program,
-            quiet: false,
-            verifies: false,
+    let _logging = logging::install_verbose(context, moment.machine.verbose);
+    let mut vm = machine::make(&moment.machine, context)?;
+    if to_standard {
+        vm.set_output(context.console.error(), context.console.error());
+    }
+    vm.record_allocation_sites(moment.sites);
+    let taker = Taker::new(&moment.at);
+    vm.set_snapshot_sink(Some(Box::new(taker.clone())));
+    let run = machine::Run {
+        program: &moment.program,
+        quiet: false,
+        verifies: false,
+    };
+    let mut shown = Ok(());
+    let mut performed = machine::perform(&mut vm, module, &run, context, |vm| {
+        vm.set_snapshot_sink(None);
+        let taken = if moment.at == EXIT {
+            Some(vm.snapshot())
+        } else {
+            taker.state().taken.take()
         };
-        let mut shown = Ok(());
-        let mut performed = machine::perform(&mut vm, module, &run, context, |vm| {
-            vm.set_snapshot_sink(None);
-            let taken = if moment.at == EXIT {
-                Some(vm.snapshot())
-            } else {
-                taker.state().taken.take()
-            };
-            shown = match taken {
-                Some(Ok(snapshot)) => show(&snapshot),
-                Some(Err(error)) => Err(Failure::Snapshot(error)),
-                None => Err(taker.nothing(&moment.at)),
-            };
-        });
-        if let Err(failure) = shown {
-            performed.status = context.fail(&failure);
-        }
-        Ok(performed)
-    })
+        shown = match taken {
+            Some(Ok(snapshot)) => show(&snapshot),
+            Some(Err(error)) => Err(Failure::Snapshot(error)),
+            None => Err(taker.nothing(&moment.at)),
+        };
+    });
+    if let Err(failure) = shown {
+        performed.status = context.fail(&failure);
+    }
+    Ok(performed)
 }
 
 /// Takes the snapshot of a moment, once. Clones share it: the machine has one.

@@ -16,6 +16,7 @@ use crate::arguments::{Profile, ProfileFormat};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::input::{Input, STANDARD};
+use crate::logging;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -35,49 +36,48 @@ pub(super) fn profile(arguments: &Profile, context: &Context) -> Result<Performe
             file.map_err(|source| failed(arguments, source))?,
         ))
     };
-    machine::on_its_thread(&arguments.machine, context, || {
-        let mut vm = machine::make(&arguments.machine, context)?;
-        if to_standard {
-            vm.set_output(context.console.error(), context.console.error());
-        }
-        vm.record_profile(true);
-        let run = machine::Run {
-            program: &arguments.program,
-            quiet: false,
-            verifies: false,
-        };
-        let mut taken = None;
-        let mut performed = machine::perform(&mut vm, module, &run, context, |vm| {
-            taken = vm.profile();
-            vm.record_profile(false);
-        });
-        let (Some(profile), Some(statistics)) = (taken, &performed.statistics) else {
-            return Ok(performed);
-        };
-        let written = match arguments.format {
-            ProfileFormat::Collapsed => collapsed::write(&profile, arguments.weight, &mut stream),
-            ProfileFormat::Text | ProfileFormat::Jsonl => {
-                let run = Run {
-                    words: &arguments.program,
-                    counts: &statistics.counts,
-                };
-                let tables = Tables::of(&profile, &arguments.by);
-                if arguments.format == ProfileFormat::Text {
-                    let source = |file: &str| source_text(&input, file, context);
-                    text::write(&run, &profile, &tables, arguments, source, &mut stream)
-                } else {
-                    jsonl::write(&run, &profile, &tables, &mut stream)
-                }
+    let _logging = logging::install_verbose(context, arguments.machine.verbose);
+    let mut vm = machine::make(&arguments.machine, context)?;
+    if to_standard {
+        vm.set_output(context.console.error(), context.console.error());
+    }
+    vm.record_profile(true);
+    let run = machine::Run {
+        program: &arguments.program,
+        quiet: false,
+        verifies: false,
+    };
+    let mut taken = None;
+    let mut performed = machine::perform(&mut vm, module, &run, context, |vm| {
+        taken = vm.profile();
+        vm.record_profile(false);
+    });
+    let (Some(profile), Some(statistics)) = (taken, &performed.statistics) else {
+        return Ok(performed);
+    };
+    let written = match arguments.format {
+        ProfileFormat::Collapsed => collapsed::write(&profile, arguments.weight, &mut stream),
+        ProfileFormat::Text | ProfileFormat::Jsonl => {
+            let run = Run {
+                words: &arguments.program,
+                counts: &statistics.counts,
+            };
+            let tables = Tables::of(&profile, &arguments.by);
+            if arguments.format == ProfileFormat::Text {
+                let source = |file: &str| source_text(&input, file, context);
+                text::write(&run, &profile, &tables, arguments, source, &mut stream)
+            } else {
+                jsonl::write(&run, &profile, &tables, &mut stream)
             }
-        };
-        match written.and_then(|()| stream.flush()) {
-            // The console knows, and tells.
-            Err(_) if to_standard => {}
-            Err(error) => performed.status = context.fail(&failed(arguments, error)),
-            Ok(()) => {}
         }
-        Ok(performed)
-    })
+    };
+    match written.and_then(|()| stream.flush()) {
+        // The console knows, and tells.
+        Err(_) if to_standard => {}
+        Err(error) => performed.status = context.fail(&failed(arguments, error)),
+        Ok(()) => {}
+    }
+    Ok(performed)
 }
 
 /// What ran, and all that was counted.
