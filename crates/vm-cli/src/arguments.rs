@@ -16,7 +16,9 @@ pub use machine::{DebugFlag, MachineOptions, ProfileName, StressMode, Switch, Th
 pub use profile::{Profile, ProfileFormat, ProfileTable, Weight};
 pub use trace::{Trace, TraceFormat};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
@@ -51,13 +53,45 @@ Environment:
 #[command(name = "vm", version, color = clap::ColorChoice::Never, after_long_help = AFTER_HELP)]
 #[command(disable_help_subcommand = true)]
 pub struct Arguments {
-    /// When messages are colored: auto (if standard error is a terminal), always or never
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    #[arg(hide_possible_values = true, display_order = 900)]
-    pub color: ColorChoice,
+    /// Also an option of each command: it may stand before or behind the command's name.
+    #[command(flatten)]
+    pub color: Color,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Arguments {
+    /// Reads the arguments of the process.
+    ///
+    /// # Errors
+    ///
+    /// Clap's, which is also what `--help` and `--version` print.
+    pub fn read(
+        arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Arguments, clap::Error> {
+        let matches = Arguments::command().try_get_matches_from(arguments)?;
+        let mut read = Arguments::from_arg_matches(&matches)?;
+        if let Some((_, of_command)) = matches.subcommand()
+            && of_command.value_source(Color::ID) == Some(ValueSource::CommandLine)
+        {
+            read.color = Color::from_arg_matches(of_command)?;
+        }
+        Ok(read)
+    }
+}
+
+/// The option `--color`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Color {
+    /// When messages are colored: auto (if standard error is a terminal), always or never
+    #[arg(long = Color::ID, id = Color::ID, value_name = "WHEN", default_value = "auto")]
+    #[arg(hide_possible_values = true, display_order = 900)]
+    pub when: ColorChoice,
+}
+
+impl Color {
+    pub(crate) const ID: &str = "color";
 }
 
 /// When messages are colored.
@@ -301,7 +335,6 @@ pub struct Completions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
     use std::time::Duration;
 
     fn run(arguments: &[&str]) -> Result<Run, String> {
@@ -319,6 +352,31 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn color_stands_before_or_behind_the_command() {
+        let cases: [(&[&str], ColorChoice); 6] = [
+            (&["vm", "run", "p"], ColorChoice::Auto),
+            (&["vm", "--color", "never", "run", "p"], ColorChoice::Never),
+            (&["vm", "run", "--color=always", "p"], ColorChoice::Always),
+            (
+                &["vm", "--color=never", "run", "--color=always", "p"],
+                ColorChoice::Always,
+            ),
+            (
+                &["vm", "heap", "--color=always", "diff", "a", "b"],
+                ColorChoice::Always,
+            ),
+            (
+                &["vm", "heap", "diff", "a", "b", "--color=always"],
+                ColorChoice::Always,
+            ),
+        ];
+        for (arguments, expected) in cases {
+            let read = Arguments::read(arguments).unwrap();
+            assert_eq!(read.color.when, expected, "{arguments:?}");
+        }
     }
 
     #[test]

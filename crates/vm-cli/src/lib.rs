@@ -66,7 +66,6 @@ use crate::arguments::Arguments;
 use crate::command::Performed;
 use crate::context::Context;
 use crate::failure::status;
-use clap::Parser;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -93,10 +92,10 @@ pub(crate) fn perform(
     mut context: Context,
     adjust: impl FnOnce(&mut Arguments),
 ) -> Performed {
-    let mut performed = match Arguments::try_parse_from(arguments) {
+    let mut performed = match Arguments::read(arguments) {
         Ok(mut arguments) => {
             adjust(&mut arguments);
-            context.choose_color(arguments.color);
+            context.choose_color(arguments.color.when);
             command::perform(&arguments, &context)
         }
         Err(error) => {

@@ -151,13 +151,12 @@ impl Collector {
     /// Hides every object of the young generation: as if each was [forgotten](Self::forget), but they
     /// live on.
     pub fn forget_young(&mut self) {
-        let mut objects = Vec::new();
-        self.young.drain_into(&mut objects);
-        for object in &objects {
+        let mut forgotten = 0;
+        self.young.drain(|object| {
             object.set_tracked(false);
-        }
-        let forgotten = objects.len();
-        self.population[0] -= forgotten as u64;
+            forgotten += 1;
+        });
+        self.population[0] -= forgotten;
         self.counts[0] =
             self.counts[0].saturating_sub(u32::try_from(forgotten).unwrap_or(u32::MAX));
     }

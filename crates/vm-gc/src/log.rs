@@ -161,14 +161,23 @@ impl Log {
             let entries = std::mem::take(&mut self.entries);
             *objects = entries.into_iter().map_while(|entry| entry).collect();
         } else {
+            objects.reserve(self.entries.len());
             objects.extend(self.entries.iter().flatten());
         }
+        self.clear();
+    }
+
+    /// Compacts, gives each object to `each` and empties the log.
+    pub(crate) fn drain(&mut self, each: impl FnMut(ObjectRef)) {
+        self.compact();
+        self.entries.iter().copied().flatten().for_each(each);
         self.clear();
     }
 
     /// Compacts and appends all objects to `objects`.
     pub(crate) fn list_into(&mut self, objects: &mut Vec<ObjectRef>) {
         self.compact();
+        objects.reserve(self.entries.len());
         objects.extend(self.entries.iter().flatten());
     }
 

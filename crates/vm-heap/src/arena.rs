@@ -111,7 +111,7 @@ pub(crate) struct Arenas {
     arenas: Vec<Option<Arena>>,
     vacant: Vec<u32>,
     /// Arena indices by number of free pages.
-    buckets: [Vec<u32>; ARENA_PAGES + 1],
+    buckets: Box<[Vec<u32>; ARENA_PAGES + 1]>,
     taken: u64,
     dropped: u64,
 }
@@ -121,7 +121,7 @@ impl Arenas {
         Arenas {
             arenas: Vec::new(),
             vacant: Vec::new(),
-            buckets: [const { Vec::new() }; ARENA_PAGES + 1],
+            buckets: Box::new([const { Vec::new() }; ARENA_PAGES + 1]),
             taken: 0,
             dropped: 0,
         }

@@ -37,7 +37,7 @@ pub struct Heap {
     pub(crate) accounting: Accounting,
     /// Page to serve from, for each family and class.
     pub(crate) current: [[Page; CLASSES]; FAMILIES],
-    pub(crate) supply: [[Supply; CLASSES]; FAMILIES],
+    pub(crate) supply: Box<[[Supply; CLASSES]; FAMILIES]>,
     /// Pages in state `Empty`, over all classes.
     pub(crate) empty_pages: usize,
     pub(crate) arenas: Arenas,
@@ -69,7 +69,7 @@ impl Heap {
         Heap {
             accounting: Accounting::new(limit_bytes),
             current: [[Page::no_slots(); CLASSES]; FAMILIES],
-            supply: [const { [const { Supply::new() }; CLASSES] }; FAMILIES],
+            supply: Box::new([const { [const { Supply::new() }; CLASSES] }; FAMILIES]),
             empty_pages: 0,
             arenas: Arenas::new(),
             large_objects: LargeTable::default(),

@@ -3,6 +3,7 @@
 //! Each run of `vm` gives one command. To define the options of all the others takes longer than an
 //! empty program runs.
 
+use super::Color;
 use clap::builder::Resettable;
 use clap::error::Error;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Id};
@@ -54,13 +55,15 @@ impl<T: Args> Args for Deferred<T> {
     }
 }
 
-/// Defines the arguments. What the list of commands says about the command stays: the text at `T` is
+/// Defines the arguments, and `--color`. What the list of commands says about the command stays: the text at `T` is
 /// that of a Rust type.
 fn define<T: Args>(command: Command) -> Command {
     let about = command.get_about().cloned();
     let long_about = command.get_long_about().cloned();
     let text = |text: Option<_>| text.map_or(Resettable::Reset, Resettable::Value);
-    T::augment_args(command)
+    // Global for the commands of this one. As an option of `vm`, clap would copy it for all commands.
+    Color::augment_args(T::augment_args(command))
+        .mut_arg(Color::ID, |color| color.global(true))
         .about(text(about))
         .long_about(text(long_about))
 }

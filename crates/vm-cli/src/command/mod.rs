@@ -66,7 +66,7 @@ pub(crate) fn perform(arguments: &Arguments, context: &Context) -> Performed {
         Command::Dis(arguments) => dis::dis(arguments, context),
         Command::Fmt(arguments) => fmt::fmt(arguments, context),
         Command::Check(arguments) => return Performed::status(check::check(arguments, context)),
-        Command::Test(test) => match test::test(test, arguments.color) {
+        Command::Test(test) => match test::test(test, arguments.color.when) {
             Ok(status) => return Performed::status(status),
             Err(failure) => Err(failure),
         },
