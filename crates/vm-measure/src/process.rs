@@ -1,13 +1,19 @@
 //! One process: what it printed, what it cost.
 
+use libc::pid_t;
 use std::io::{self, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::panic::resume_unwind;
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::Instant;
+use std::sync::{OnceLock, mpsc};
+use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// Processor seconds after which a process is ended.
 const CPU_LIMIT_S: u64 = 600;
+
+/// After which a process is ended that sleeps, too.
+const WALL_LIMIT: Duration = Duration::from_secs(1800);
 
 /// Bytes of its standard output, and of its standard error, beyond which a process is ended.
 pub const OUTPUT_BYTES_MAX: usize = 64 << 20;
@@ -57,6 +63,14 @@ pub enum MeasureError {
         /// The program.
         program: String,
     },
+    /// It ran for longer than it may: half an hour.
+    #[error("{program}: it took more than {wall_limit:?}")]
+    TooSlow {
+        /// The program.
+        program: String,
+        /// How long it may.
+        wall_limit: Duration,
+    },
 }
 
 /// What a process said, for a message.
@@ -78,53 +92,53 @@ pub fn last_part(text: &str) -> &str {
 ///
 /// # Errors
 ///
-/// [`MeasureError`], if it does not start, does not end well, or prints too much.
+/// [`MeasureError`], if it does not start, does not end well, takes too long, or prints too much.
 pub fn run(command: &mut Command) -> Result<Measured, MeasureError> {
+    run_within(WALL_LIMIT, command)
+}
+
+fn run_within(wall_limit: Duration, command: &mut Command) -> Result<Measured, MeasureError> {
     let program = command.get_program().to_string_lossy().into_owned();
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let limit = libc::rlimit {
-        rlim_cur: CPU_LIMIT_S,
-        rlim_max: CPU_LIMIT_S,
-    };
-    // SAFETY: between fork and exec only `setrlimit` is called, which may be called there.
-    unsafe {
-        command.pre_exec(
-            move || match libc::setrlimit(libc::RLIMIT_CPU, &raw const limit) {
-                0 => Ok(()),
-                _ => Err(io::Error::last_os_error()),
-            },
-        );
-    }
-    let begin = Instant::now();
     let started = |source| MeasureError::Start {
         program: program.clone(),
         source,
     };
-    let mut child = command.spawn().map_err(started)?;
-    let (pipe, error_pipe) = (child.stdout.take(), child.stderr.take());
-    let pid = child.id() as libc::pid_t;
-    // SAFETY: the child was not waited for yet, so the number is still its own.
-    let kill = || unsafe { libc::kill(pid, libc::SIGKILL) };
-    // Both at a time, so that neither pipe fills while the other is read.
-    let (output, error_output) = std::thread::scope(|scope| {
-        let errors = scope.spawn(|| read(error_pipe, kill));
-        (read(pipe, kill), errors.join())
+    let (pipe, writer) = io::pipe().map_err(started)?;
+    let (error_pipe, error_writer) = io::pipe().map_err(started)?;
+    command
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .stderr(error_writer);
+    limit_cpu(command);
+    let child = OnceLock::new();
+    // What is not needed for the process itself is there before it starts.
+    let measured = std::thread::scope(|scope| {
+        let (ended, end) = mpsc::channel();
+        let child = &child;
+        // Both at a time, so that neither pipe fills while the other is read.
+        let errors = scope.spawn(move || read(error_pipe, child));
+        let watch = scope.spawn(move || watch(wall_limit, &end, child));
+        let begin = Instant::now();
+        let spawned = command.spawn();
+        // The process alone holds the other ends now.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let pid = spawned.map(|process| *child.get_or_init(|| process.id() as pid_t));
+        let output = read(pipe, child);
+        let gone = pid.and_then(wait_for_end);
+        let wall_s = begin.elapsed().as_secs_f64();
+        drop(ended);
+        let error_output = errors.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let was_ended = watch.join().unwrap_or_else(|panic| resume_unwind(panic));
+        // Nobody can end it any more: its number is free now.
+        let (status, usage) = gone.and_then(reap)?;
+        Ok::<_, io::Error>((output?, error_output?, status, usage, wall_s, was_ended))
     });
-    let output = output.map_err(started)?;
-    let error_output = error_output
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        .map_err(started)?;
-    let mut status = 0;
-    // SAFETY: `rusage` is numbers alone, for which zeros are valid.
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: the pointers are to local variables; the child was not waited for yet.
-    let waited = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
-    let wall_s = begin.elapsed().as_secs_f64();
-    if waited < 0 {
-        return Err(started(io::Error::last_os_error()));
+    let (output, error_output, status, usage, wall_s, was_ended) = measured.map_err(started)?;
+    if was_ended {
+        return Err(MeasureError::TooSlow {
+            program,
+            wall_limit,
+        });
     }
     let (Some(output), Some(error_output)) = (output, error_output) else {
         return Err(MeasureError::TooLong { program });
@@ -147,15 +161,84 @@ pub fn run(command: &mut Command) -> Result<Measured, MeasureError> {
     })
 }
 
-/// All that comes out of a pipe; `None`, after the process was ended, if it is too much.
-fn read<T>(pipe: Option<impl Read>, kill: impl Fn() -> T) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    if let Some(pipe) = pipe {
-        pipe.take(OUTPUT_BYTES_MAX as u64 + 1)
-            .read_to_end(&mut bytes)?;
+/// Ends a process, if it was started. It was not reaped yet: its number is its own.
+fn kill(child: &OnceLock<pid_t>) {
+    if let Some(&pid) = child.get() {
+        // SAFETY: two numbers. `run` reaps the process behind everybody who calls this.
+        unsafe { libc::kill(pid, libc::SIGKILL) };
     }
+}
+
+/// Makes a command limit its processor time when it starts.
+///
+/// That it does something between fork and exec also keeps it from being started by `vfork`: what a process is said
+/// to have had at most would then be at least what this one has.
+fn limit_cpu(command: &mut Command) {
+    let limit = libc::rlimit {
+        rlim_cur: CPU_LIMIT_S,
+        rlim_max: CPU_LIMIT_S,
+    };
+    // SAFETY: between fork and exec only `setrlimit` is called, which may be called there.
+    unsafe {
+        command.pre_exec(
+            move || match libc::setrlimit(libc::RLIMIT_CPU, &raw const limit) {
+                0 => Ok(()),
+                _ => Err(io::Error::last_os_error()),
+            },
+        );
+    }
+}
+
+/// Waits until a process has ended, and keeps its number; returns it.
+fn wait_for_end(pid: pid_t) -> io::Result<pid_t> {
+    // SAFETY: `siginfo_t` is numbers and pointers that nobody follows, for which zeros are valid.
+    let mut information: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let options = libc::WEXITED | libc::WNOWAIT;
+    // SAFETY: the pointer is to a local variable.
+    let waited = unsafe {
+        libc::waitid(
+            libc::P_PID,
+            pid as libc::id_t,
+            &raw mut information,
+            options,
+        )
+    };
+    if waited == 0 {
+        Ok(pid)
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// The status of a process that has ended, and what it used. Its number is free then.
+fn reap(pid: pid_t) -> io::Result<(i32, libc::rusage)> {
+    let mut status = 0;
+    // SAFETY: `rusage` is numbers alone, for which zeros are valid.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointers are to local variables.
+    let waited = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
+    if waited < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok((status, usage))
+}
+
+/// Ends the process when it has taken too long, unless `end` is closed before; whether it did.
+fn watch(wall_limit: Duration, end: &mpsc::Receiver<()>, child: &OnceLock<pid_t>) -> bool {
+    let is_late = end.recv_timeout(wall_limit) == Err(mpsc::RecvTimeoutError::Timeout);
+    if is_late {
+        kill(child);
+    }
+    is_late
+}
+
+/// All that comes out of a pipe; `None`, after the process was ended, if it is too much.
+fn read(pipe: impl Read, child: &OnceLock<pid_t>) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    pipe.take(OUTPUT_BYTES_MAX as u64 + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() > OUTPUT_BYTES_MAX {
-        kill();
+        kill(child);
         return Ok(None);
     }
     Ok(Some(bytes))
@@ -205,6 +288,16 @@ mod tests {
             let script = format!("trap '' PIPE; while :; do yes >&{stream} 2>/dev/null; done");
             let failed = run(Command::new("sh").args(["-c", &script])).unwrap_err();
             assert_eq!(failed.to_string(), "sh: it printed more than 64 MiB");
+        }
+    }
+
+    #[test]
+    fn who_sleeps_is_ended() {
+        // With its streams open, and with its streams closed.
+        for script in ["exec sleep 600", "exec sleep 600 >&- 2>&-"] {
+            let limit = Duration::from_millis(100);
+            let failed = run_within(limit, Command::new("sh").args(["-c", script])).unwrap_err();
+            assert_eq!(failed.to_string(), "sh: it took more than 100ms");
         }
     }
 

@@ -1,0 +1,1 @@
+# Nothing: for the time of starting.
