@@ -161,7 +161,6 @@ impl Log {
             let entries = std::mem::take(&mut self.entries);
             *objects = entries.into_iter().map_while(|entry| entry).collect();
         } else {
-            objects.reserve(self.entries.len());
             objects.extend(self.entries.iter().flatten());
         }
         self.clear();
@@ -177,7 +176,6 @@ impl Log {
     /// Compacts and appends all objects to `objects`.
     pub(crate) fn list_into(&mut self, objects: &mut Vec<ObjectRef>) {
         self.compact();
-        objects.reserve(self.entries.len());
         objects.extend(self.entries.iter().flatten());
     }
 
