@@ -134,6 +134,8 @@ pub(crate) fn debug(arguments: &Debug, context: &Context) -> Result<u8, Failure>
     debug_module(arguments, context, module, session)
 }
 
+/// Debugs a module, from the making of a machine to its end:
+///
 /// 1. Run, observed.
 /// 2. Stop once more: what is alive now is alive at the end.
 /// 3. Clear the globals, still observed: finalizers run, what they held dies.
