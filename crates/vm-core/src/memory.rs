@@ -315,12 +315,30 @@ impl Vm {
         let Some(method) = self.special_method(instance, self.names.del) else {
             return;
         };
+        // A function has safepoints. A class that is its own `__del__` makes one instance after the other.
+        if method.kind() != Some(Kind::Function) && self.native_step().is_err() {
+            return;
+        }
         method.increment();
         match self.call_special(method, instance, &[]) {
-            Ok(result) => self.release(result),
+            Ok(result) => self.release_from_finalizer(result),
             Err(raised) => self.report_unraisable(raised, method),
         }
         self.release(method);
+    }
+
+    /// Releases what a finalizer returned. That may be finalized in its turn, and so on: each is a level deeper, so
+    /// that [`Vm::reclaim`] puts off what would be too deep.
+    fn release_from_finalizer(&mut self, result: Value) {
+        if result.is_object() && self.native_depth < self.limits.config.native_depth_max {
+            let released = self.nested(|vm| {
+                vm.release(result);
+                Ok(())
+            });
+            debug_assert!(released.is_ok(), "the limit is not reached");
+        } else {
+            self.release(result);
+        }
     }
 
     /// Gives counts that the machine itself holds to `visit`, for verification: every root.

@@ -112,10 +112,7 @@ impl Vm {
     /// iterator.
     #[inline]
     pub(crate) fn next(&mut self, iterator: Value) -> Result<Option<Value>, Raised> {
-        self.native_steps += 1;
-        if self.native_steps == STEPS_BETWEEN_CHECKS {
-            self.check_native_loop()?;
-        }
+        self.native_step()?;
         match iterator.kind() {
             Some(Kind::Iterator) => self.next_builtin(Obj::of(iterator.object_unchecked())),
             Some(Kind::Generator) => {
@@ -124,6 +121,16 @@ impl Vm {
             }
             _ => self.next_of_program(iterator),
         }
+    }
+
+    /// A step of something native that may go on without end and run no instruction.
+    #[inline]
+    pub(crate) fn native_step(&mut self) -> Result<(), Raised> {
+        self.native_steps += 1;
+        if self.native_steps == STEPS_BETWEEN_CHECKS {
+            self.check_native_loop()?;
+        }
+        Ok(())
     }
 
     /// Steps of native loops end at the limits as well, whatever drives them: they count as
