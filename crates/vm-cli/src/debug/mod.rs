@@ -32,7 +32,6 @@ use screen::{Output, Screen, events_of_terminal};
 use session::{Session, Stop};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use vm_bytecode::VerifiedModule;
 use vm_core::observe::{Flow, Happening, Observer, View};
 use vm_core::{Outcome, RunError};
 
@@ -123,6 +122,11 @@ impl Observer for Shared {
 }
 
 /// Debugs a program; returns the exit status.
+///
+/// 1. Run, observed.
+/// 2. Stop once more: what is alive now is alive at the end.
+/// 3. Clear the globals, still observed: finalizers run, what they held dies.
+/// 4. Give the terminal back, and show there what ended the program, as `vm run` does.
 pub(crate) fn debug(arguments: &Debug, context: &Context) -> Result<u8, Failure> {
     let path = arguments.program.first().map_or(STANDARD, String::as_str);
     if path == STANDARD {
@@ -131,21 +135,6 @@ pub(crate) fn debug(arguments: &Debug, context: &Context) -> Result<u8, Failure>
     let input = Input::read(context, Path::new(path))?;
     let module = input.verified()?;
     let session = Session::new(Program::new(&input, &module, context));
-    debug_module(arguments, context, module, session)
-}
-
-/// Debugs a module, from the making of a machine to its end:
-///
-/// 1. Run, observed.
-/// 2. Stop once more: what is alive now is alive at the end.
-/// 3. Clear the globals, still observed: finalizers run, what they held dies.
-/// 4. Give the terminal back, and show there what ended the program, as `vm run` does.
-fn debug_module(
-    arguments: &Debug,
-    context: &Context,
-    module: VerifiedModule,
-    session: Session,
-) -> Result<u8, Failure> {
     let _logging = logging::install_verbose(context, arguments.machine.verbose);
     let mut vm = machine::make(&arguments.machine, context)?;
     let has_terminal = context.input_is_terminal() && context.output_is_terminal();

@@ -74,6 +74,7 @@ impl Vm {
         result
     }
 
+    /// The same, on its level.
     fn run_loop(&mut self, start: Start) -> Result<Completion, Raised> {
         // Called from native code: the entry of the function is a safepoint all the same.
         let is_due = start == Start::Continue && self.executed >= self.next_check;

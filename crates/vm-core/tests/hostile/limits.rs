@@ -27,6 +27,23 @@ again: copy w1, gc
 .end
 "#;
 
+/// A class that is its own `__del__`: each instance that dies makes another one, and no instruction runs.
+const OWN_FINALIZER: &str = r#"
+.version 1
+.class Own
+.end
+.func main()
+    .local w0, w1
+    load w0, ()
+    make_class w0, w0, Own
+    copy w1, w0
+    store_attr w0, w1, __del__
+    call w1, 0
+    unset w1
+again: jump again
+.end
+"#;
+
 /// Catches what each of its functions raises, prints the class, and goes on.
 const GREEDY: &str = r#"
 .version 1
@@ -109,6 +126,17 @@ fn wall_time_ends_a_run_of_few_instructions() {
     let (_, result) = machine.run(LABORIOUS);
     assert!(
         matches!(result, Err(RunError::Limit(Outcome::TimedOut))),
+        "{result:?}"
+    );
+    machine.vm.verify().expect("counts are right");
+}
+
+#[test]
+fn finalizers_that_run_no_instruction_end_at_the_limits() {
+    let mut machine = Machine::new(config());
+    let (_, result) = machine.run(OWN_FINALIZER);
+    assert!(
+        matches!(result, Err(RunError::Limit(Outcome::OutOfFuel))),
         "{result:?}"
     );
     machine.vm.verify().expect("counts are right");
