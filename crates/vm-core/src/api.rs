@@ -3,7 +3,7 @@
 use crate::data::Data;
 use crate::error::{ExceptionReport, RunError};
 use crate::handle::Handle;
-use crate::limits::CancelHandle;
+use crate::limits::{CancelHandle, Outcome};
 use crate::modules::gc;
 use crate::native::HostFunction;
 use crate::object::{Class, Exception, Kind, Module, NativeImplementation, Obj};
@@ -366,6 +366,11 @@ impl Vm {
         // A request that came too late for this run is not for the next one.
         self.limits.cancel.take();
         match result {
+            // The limit was reached in a finalizer, and no instruction came behind it.
+            Ok(value) if self.outcome.is_some() => {
+                self.release(value);
+                Err(self.run_error(Raised(())))
+            }
             Ok(value) => Ok(self.hold(value)),
             Err(raised) => Err(self.run_error(raised)),
         }
@@ -402,7 +407,10 @@ impl Vm {
     /// Ends the programs: clears the globals of the loaded modules, and what programs set in native
     /// modules, so that what these held dies and is finalized; then collects what is left. The
     /// machine can load and run again afterwards.
-    pub fn finish(&mut self) {
+    ///
+    /// What is finalized here has fuel and time of its own. Returned is the limit that ended it early, if
+    /// one did.
+    pub fn finish(&mut self) -> Option<Outcome> {
         self.reap_handles();
         self.begin_run();
         for index in 0..self.programs.len() {
@@ -414,8 +422,8 @@ impl Vm {
             self.clear_module(Obj::of(module.object_unchecked()));
         }
         vm_gc::collect(self, Generation::Old, Reason::Shutdown);
-        self.outcome = None;
         self.flush_output();
+        self.outcome.take()
     }
 
     /// Releases what programs stored in a module, but for names that begin with two underscores.

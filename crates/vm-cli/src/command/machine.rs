@@ -75,7 +75,7 @@ pub(super) fn perform(
     }
     performed.statistics = Some(vm.statistics());
     before_clearing(vm);
-    vm.finish();
+    let ended_early = vm.finish();
     context.console.set_program(None);
     let found = vm.take_inconsistency();
     let verifies = cfg!(debug_assertions) || run.verifies;
@@ -84,6 +84,10 @@ pub(super) fn perform(
     if let Some(message) = found {
         performed.status = context.fail(&Failure::Inconsistent(message));
         performed.inconsistent = true;
+    } else if let Some(outcome) = ended_early
+        && performed.status == status::SUCCESS
+    {
+        performed.status = end(Err(RunError::Limit(outcome)), run.quiet, context);
     }
     performed
 }

@@ -44,6 +44,24 @@ again: jump again
 .end
 "#;
 
+/// The last thing that it does lets an instance go, whose `__del__` runs for ever.
+const ENDS_IN_A_FINALIZER: &str = r#"
+.version 1
+.class Endless
+    .method __del__ Endless.__del__
+.end
+.func Endless.__del__(self)
+again: jump again
+.end
+.func main()
+    .local w0
+    load w0, ()
+    make_class w0, w0, Endless
+    call w0, 0
+    return_none
+.end
+"#;
+
 /// Catches what each of its functions raises, prints the class, and goes on.
 const GREEDY: &str = r#"
 .version 1
@@ -135,6 +153,17 @@ fn wall_time_ends_a_run_of_few_instructions() {
 fn finalizers_that_run_no_instruction_end_at_the_limits() {
     let mut machine = Machine::new(config());
     let (_, result) = machine.run(OWN_FINALIZER);
+    assert!(
+        matches!(result, Err(RunError::Limit(Outcome::OutOfFuel))),
+        "{result:?}"
+    );
+    machine.vm.verify().expect("counts are right");
+}
+
+#[test]
+fn a_run_that_returns_after_a_limit_in_a_finalizer_ends_by_that_limit() {
+    let mut machine = Machine::new(config());
+    let (_, result) = machine.run(ENDS_IN_A_FINALIZER);
     assert!(
         matches!(result, Err(RunError::Limit(Outcome::OutOfFuel))),
         "{result:?}"
