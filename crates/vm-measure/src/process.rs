@@ -1,12 +1,17 @@
 //! One process: what it printed, what it cost.
+//!
+//! It costs from `exec` on. What is before that, the copy of this process that `fork` makes, is no part of the program,
+//! and would be a fifth of the time of one that does nothing. So the copy looks at its clocks last of all, and
+//! writes down what they say: [`Beginning`].
 
 use libc::pid_t;
-use std::io::{self, Read};
+use std::io::{self, PipeReader, PipeWriter, Read};
+use std::os::fd::AsRawFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::panic::resume_unwind;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{OnceLock, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use thiserror::Error;
 
 /// Processor seconds after which a process is ended.
@@ -28,9 +33,9 @@ pub struct Measured {
     pub output: String,
     /// What it wrote to standard error.
     pub error_output: String,
-    /// User and system time.
+    /// User and system time, from `exec` on.
     pub cpu_s: f64,
-    /// From before it was started until it was gone.
+    /// From `exec` until it was gone.
     pub wall_s: f64,
     /// The most memory that it had at a time.
     pub peak_bytes: u64,
@@ -88,7 +93,7 @@ pub fn last_part(text: &str) -> &str {
     &text[start..]
 }
 
-/// Runs a command to its end.
+/// Runs a command, one that was not run before, to its end.
 ///
 /// # Errors
 ///
@@ -109,7 +114,8 @@ fn run_within(wall_limit: Duration, command: &mut Command) -> Result<Measured, M
         .stdin(Stdio::null())
         .stdout(writer)
         .stderr(error_writer);
-    limit_cpu(command);
+    let (beginning, beginning_writer) = io::pipe().map_err(started)?;
+    prepare(command, beginning_writer);
     let child = OnceLock::new();
     // What is not needed for the process itself is there before it starts.
     let measured = std::thread::scope(|scope| {
@@ -118,22 +124,21 @@ fn run_within(wall_limit: Duration, command: &mut Command) -> Result<Measured, M
         // Both at a time, so that neither pipe fills while the other is read.
         let errors = scope.spawn(move || read(error_pipe, child));
         let watch = scope.spawn(move || watch(wall_limit, &end, child));
-        let begin = Instant::now();
         let spawned = command.spawn();
         // The process alone holds the other ends now.
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let pid = spawned.map(|process| *child.get_or_init(|| process.id() as pid_t));
         let output = read(pipe, child);
         let gone = pid.and_then(wait_for_end);
-        let wall_s = begin.elapsed().as_secs_f64();
+        let end_s = clock_s(libc::CLOCK_MONOTONIC);
         drop(ended);
         let error_output = errors.join().unwrap_or_else(|panic| resume_unwind(panic));
         let was_ended = watch.join().unwrap_or_else(|panic| resume_unwind(panic));
         // Nobody can end it any more: its number is free now.
         let (status, usage) = gone.and_then(reap)?;
-        Ok::<_, io::Error>((output?, error_output?, status, usage, wall_s, was_ended))
+        Ok::<_, io::Error>((output?, error_output?, status, usage, end_s, was_ended))
     });
-    let (output, error_output, status, usage, wall_s, was_ended) = measured.map_err(started)?;
+    let (output, error_output, status, usage, end_s, was_ended) = measured.map_err(started)?;
     if was_ended {
         return Err(MeasureError::TooSlow {
             program,
@@ -151,11 +156,12 @@ fn run_within(wall_limit: Duration, command: &mut Command) -> Result<Measured, M
             error_output,
         });
     }
+    let beginning = Beginning::read(beginning).map_err(started)?;
     Ok(Measured {
         output: text(output),
         error_output,
-        cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
-        wall_s,
+        cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime) - beginning.cpu_s,
+        wall_s: end_s - beginning.wall_s,
         // Linux counts in KiB.
         peak_bytes: u64::try_from(usage.ru_maxrss).unwrap_or(0) << 10,
     })
@@ -169,23 +175,68 @@ fn kill(child: &OnceLock<pid_t>) {
     }
 }
 
-/// Makes a command limit its processor time when it starts.
+/// What the clocks said when a process was about to become the program, in seconds.
+#[derive(Clone, Copy)]
+struct Beginning {
+    wall_s: f64,
+    cpu_s: f64,
+}
+
+impl Beginning {
+    /// Bytes of what is written.
+    const BYTES: usize = 16;
+
+    fn now() -> Beginning {
+        Beginning {
+            wall_s: clock_s(libc::CLOCK_MONOTONIC),
+            cpu_s: clock_s(libc::CLOCK_PROCESS_CPUTIME_ID),
+        }
+    }
+
+    /// What a process wrote that has become a program.
+    fn read(mut pipe: PipeReader) -> io::Result<Beginning> {
+        let mut bytes = [0; Self::BYTES];
+        pipe.read_exact(&mut bytes)?;
+        let [wall_s, cpu_s] = [0, 8].map(|at| {
+            let mut number = [0; 8];
+            number.copy_from_slice(&bytes[at..at + 8]);
+            f64::from_ne_bytes(number)
+        });
+        Ok(Beginning { wall_s, cpu_s })
+    }
+
+    /// Writes itself. Calls `write` alone, and allocates nothing.
+    fn write(self, pipe: &PipeWriter) -> io::Result<()> {
+        let mut bytes = [0; Self::BYTES];
+        bytes[..8].copy_from_slice(&self.wall_s.to_ne_bytes());
+        bytes[8..].copy_from_slice(&self.cpu_s.to_ne_bytes());
+        // SAFETY: the bytes are local, and the pipe is open.
+        let written = unsafe { libc::write(pipe.as_raw_fd(), bytes.as_ptr().cast(), Self::BYTES) };
+        if written == Self::BYTES as isize {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
+    }
+}
+
+/// Makes a command limit its processor time when it starts, and write down when that was.
 ///
 /// That it does something between fork and exec also keeps it from being started by `vfork`: what a process is said
 /// to have had at most would then be at least what this one has.
-fn limit_cpu(command: &mut Command) {
+fn prepare(command: &mut Command, beginning: PipeWriter) {
     let limit = libc::rlimit {
         rlim_cur: CPU_LIMIT_S,
         rlim_max: CPU_LIMIT_S,
     };
-    // SAFETY: between fork and exec only `setrlimit` is called, which may be called there.
+    // SAFETY: between fork and exec only `setrlimit`, `clock_gettime` and `write` are called, which may be called there.
     unsafe {
-        command.pre_exec(
-            move || match libc::setrlimit(libc::RLIMIT_CPU, &raw const limit) {
-                0 => Ok(()),
-                _ => Err(io::Error::last_os_error()),
-            },
-        );
+        command.pre_exec(move || {
+            if libc::setrlimit(libc::RLIMIT_CPU, &raw const limit) != 0 {
+                return Err(io::Error::last_os_error());
+            }
+            Beginning::now().write(&beginning)
+        });
     }
 }
 
@@ -247,6 +298,17 @@ fn read(pipe: impl Read, child: &OnceLock<pid_t>) -> io::Result<Option<Vec<u8>>>
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// What a clock says.
+fn clock_s(clock: libc::clockid_t) -> f64 {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the pointer is to a local variable; both clocks that are asked for exist.
+    unsafe { libc::clock_gettime(clock, &raw mut time) };
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
 fn seconds(time: libc::timeval) -> f64 {
