@@ -70,6 +70,38 @@ impl Arguments {
     pub fn read(
         arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Arguments, clap::Error> {
+        let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+        match Arguments::plain(&arguments) {
+            Some(plain) => Ok(plain),
+            None => Arguments::parsed(&arguments),
+        }
+    }
+
+    /// `vm run PROGRAM [ARGS]...`, without an option: there is nothing to look up, and to define the options takes
+    /// a tenth of the time of an empty program.
+    fn plain(arguments: &[OsString]) -> Option<Arguments> {
+        let [_, command, program @ ..] = arguments else {
+            return None;
+        };
+        let is_option = |text: &str| text.starts_with('-') && text != "-";
+        if command != "run" || program.first()?.to_str().is_none_or(is_option) {
+            return None;
+        }
+        let program = program.iter().map(|word| Some(word.to_str()?.to_owned()));
+        let run = Run {
+            program: program.collect::<Option<_>>()?,
+            ..Run::default()
+        };
+        Some(Arguments {
+            color: Color {
+                when: ColorChoice::Auto,
+            },
+            command: Command::Run(Deferred(run)),
+        })
+    }
+
+    /// Any arguments.
+    fn parsed(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
         let matches = Arguments::command().try_get_matches_from(arguments)?;
         let mut read = Arguments::from_arg_matches(&matches)?;
         if let Some((_, of_command)) = matches.subcommand()
@@ -147,7 +179,7 @@ Examples:
   vm run -v p.vasm                         each collection, on standard error";
 
 /// Arguments of `vm run`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(after_long_help = AFTER_RUN)]
 pub struct Run {
     /// The machine.
@@ -349,6 +381,10 @@ mod tests {
         }
     }
 
+    fn words_of(parts: &[&[&str]]) -> Vec<OsString> {
+        parts.concat().into_iter().map(OsString::from).collect()
+    }
+
     #[test]
     fn the_definition_is_consistent() {
         Arguments::command().debug_assert();
@@ -376,6 +412,39 @@ mod tests {
         for (arguments, expected) in cases {
             let read = Arguments::read(arguments).unwrap();
             assert_eq!(read.color.when, expected, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn the_plain_form_is_read_as_any_other() {
+        let plain: [&[&str]; 5] = [
+            &["p"],
+            &["-"],
+            &["p.vasm", "30"],
+            &["p.vasm", "--stats", "--", "-x", "--color", "never"],
+            &["-", ""],
+        ];
+        for words in plain {
+            let arguments = words_of(&[&["vm", "run"], words]);
+            let parsed = Arguments::parsed(&arguments).unwrap();
+            let read = Arguments::plain(&arguments).expect("is plain");
+            assert_eq!(format!("{read:?}"), format!("{parsed:?}"));
+        }
+    }
+
+    #[test]
+    fn whatever_could_be_an_option_is_left_to_the_parser() {
+        let others: [&[&str]; 6] = [
+            &["run"],
+            &["run", "-q", "p"],
+            &["run", "--", "p"],
+            &["run", "--help"],
+            &["--color=never", "run", "p"],
+            &["trace", "p"],
+        ];
+        for words in others {
+            let arguments = words_of(&[&["vm"], words]);
+            assert!(Arguments::plain(&arguments).is_none(), "{words:?}");
         }
     }
 

@@ -55,6 +55,25 @@ pub struct MachineOptions {
     pub verbose: u8,
 }
 
+/// What the options are that are not given: the same as the definitions above say, which a test compares.
+impl Default for MachineOptions {
+    fn default() -> MachineOptions {
+        MachineOptions {
+            gc: Switch::On,
+            gc_threshold: None,
+            gc_debug: Vec::new(),
+            gc_profile: ProfileName::V3_15,
+            gc_bytes: None,
+            stress: Vec::new(),
+            max_heap: Size { bytes: 4 << 30 },
+            fuel: None,
+            timeout: Duration::from_secs(3600),
+            max_depth: 1000,
+            verbose: 0,
+        }
+    }
+}
+
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
