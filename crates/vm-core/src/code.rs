@@ -126,10 +126,10 @@ impl Site {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Found {
+    /// An attribute in an inline slot of the instance. The first, so that its key is the epoch itself.
+    Slot,
     /// Nothing cached.
     Nothing,
-    /// An attribute in an inline slot of the instance.
-    Slot,
     /// A function on the class that the instance does not hide.
     Method,
     /// Storing adds an attribute in an inline slot and changes the shape.

@@ -139,7 +139,25 @@ impl Value {
     pub(crate) unsafe fn is_object_at(place: *const Value) -> bool {
         let index = if cfg!(target_endian = "little") { 3 } else { 0 };
         // SAFETY: a word is four times 16 bits.
-        unsafe { *place.cast::<u16>().add(index) == 0 }
+        unsafe { place.cast::<u16>().add(index).read_volatile() == 0 }
+    }
+
+    /// The value stored at a place, and one more count of it if it is an object: as
+    /// [`Self::is_object_at`], and [`Self::increment`].
+    ///
+    /// # Safety
+    ///
+    /// `place` points to a value.
+    #[inline(always)]
+    #[cfg_attr(feature = "trace-counts", track_caller)]
+    pub(crate) unsafe fn increment_at(place: *const Value) -> Value {
+        // SAFETY: the caller's.
+        let value = unsafe { *place };
+        // SAFETY: the caller's.
+        if unsafe { Value::is_object_at(place) } {
+            value.object_unchecked().increment();
+        }
+        value
     }
 
     /// The object, if it is one.
@@ -255,6 +273,16 @@ impl Value {
     pub(crate) fn float_unchecked(self) -> f64 {
         debug_assert!(self.is_float());
         f64::from_bits(self.0 - FLOAT_OFFSET)
+    }
+
+    /// The float of a word, and a NaN of every word that is not a float: what the encoding has no
+    /// doubles for are NaNs with a payload. So whatever is computed from two words this way, and is a
+    /// number, was computed from two floats: the question needs no comparisons before the answer.
+    #[inline(always)]
+    pub(crate) fn float_or_nan(self) -> f64 {
+        let float = f64::from_bits(self.0.wrapping_sub(FLOAT_OFFSET));
+        debug_assert!(self.is_float() || float.is_nan());
+        float
     }
 
     /// Both as floats, if one is a float and the other a float or an inline integer, which a double

@@ -146,6 +146,22 @@ impl Vm {
                         }
                     }};
                 }
+                /// What two floats, or a float and an integer, make of each other, if that is quick.
+                macro_rules! calculated {
+                    ($left:expr, $right:expr, $float:expr) => {{
+                        let (left, right): (Value, Value) = ($left, $right);
+                        let calculate: fn(f64, f64) -> Option<f64> = $float;
+                        match calculate(left.float_or_nan(), right.float_or_nan()) {
+                            Some(result) if !result.is_nan() => {
+                                Some(Value::from_arithmetic(result))
+                            }
+                            _ => left
+                                .float_pair(right)
+                                .and_then(|(left, right)| calculate(left, right))
+                                .map(Value::from_arithmetic),
+                        }
+                    }};
+                }
                 /// An arithmetic instruction with fast paths for two integers, and for a float with a
                 /// float or an integer.
                 macro_rules! arithmetic {
@@ -153,10 +169,8 @@ impl Vm {
                         let ($left, $right) = (registers.get($word.b()), registers.get($word.c()));
                         let fast = if Value::both_int($left, $right) {
                             $int
-                        } else if let Some((left, right)) = $left.float_pair($right) {
-                            $float(left, right)
                         } else {
-                            None
+                            calculated!($left, $right, $float)
                         };
                         if let Some(value) = fast {
                             put!($word.a(), value);
@@ -185,10 +199,8 @@ impl Vm {
                         let (left, right) = (registers.get($word.b()), registers.get($word.c()));
                         let fast = if Value::both_int(left, right) {
                             left.$ints(right)
-                        } else if let Some((left, right)) = left.float_pair(right) {
-                            Some(Value::from_arithmetic(left $float right))
                         } else {
-                            None
+                            calculated!(left, right, |left, right| Some(left $float right))
                         };
                         let operator = BinaryOperator::$operator;
                         if let Some(value) = fast {
@@ -591,7 +603,7 @@ impl Vm {
                             left,
                             right,
                             left.add_ints(right),
-                            |left, right| Some(Value::from_arithmetic(left + right)),
+                            |left, right| Some(left + right),
                             BinaryOperator::Add
                         );
                     }};
@@ -603,7 +615,7 @@ impl Vm {
                             left,
                             right,
                             left.sub_ints(right),
-                            |left, right| Some(Value::from_arithmetic(left - right)),
+                            |left, right| Some(left - right),
                             BinaryOperator::Sub
                         );
                     }};
@@ -615,7 +627,7 @@ impl Vm {
                             left,
                             right,
                             left.mul_ints(right),
-                            |left, right| Some(Value::from_arithmetic(left * right)),
+                            |left, right| Some(left * right),
                             BinaryOperator::Mul
                         );
                     }};
@@ -764,20 +776,20 @@ impl Vm {
                     ($word:ident) => {{
                         'done: {
                             let site: *mut Site = site!(extra!());
-                            let object = registers.get($word.b());
-                            if let Some(mut instance) = object.cast::<Instance>() {
+                            if let Some(mut instance) = registers.instance($word.b()) {
                                 // SAFETY: see `site!`.
-                                let cache = unsafe { *site };
+                                let cache = unsafe { &*site };
                                 if cache.shape == instance.shape.cast_const()
                                     && cache.key == Site::key(self.class_epoch, Found::Slot)
                                 {
                                     let slot = instance.inline_slot(cache.slot as usize);
                                     // SAFETY: instances of this shape have the slot inline.
-                                    let value = unsafe { *slot };
-                                    put!($word.a(), value.increment());
+                                    let value = unsafe { Value::increment_at(slot) };
+                                    put!($word.a(), value);
                                     break 'done;
                                 }
                             }
+                            let object = registers.get($word.b());
                             let value = attempt!(self.load_attribute_at(object, site));
                             put!($word.a(), value);
                         }
@@ -787,11 +799,10 @@ impl Vm {
                     ($word:ident) => {{
                         'done: {
                             let site: *mut Site = site!(extra!());
-                            let object = registers.get($word.a());
                             let value = registers.get($word.b());
-                            if let Some(mut instance) = object.cast::<Instance>() {
+                            if let Some(mut instance) = registers.instance($word.a()) {
                                 // SAFETY: see `site!`.
-                                let cache = unsafe { *site };
+                                let cache = unsafe { &*site };
                                 if cache.shape == instance.shape.cast_const() {
                                     if cache.key == Site::key(self.class_epoch, Found::Slot) {
                                         let slot = instance.inline_slot(cache.slot as usize);
@@ -810,6 +821,7 @@ impl Vm {
                                     }
                                 }
                             }
+                            let object = registers.get($word.a());
                             attempt!(self.store_attribute_at(object, value, site));
                         }
                     }};
@@ -1067,7 +1079,19 @@ impl Vm {
                                             |_, _| None,
                                             BinaryOperator::RightShift
                                         ),
-                                        Opcode::Pow => binary!(word, Pow),
+                                        Opcode::Pow => {
+                                            let (left, right) =
+                                                (registers.get(word.b()), registers.get(word.c()));
+                                            let value = match positive_power(left, right) {
+                                                Some(value) => value,
+                                                None => attempt!(self.binary_slow(
+                                                    BinaryOperator::Pow,
+                                                    left,
+                                                    right
+                                                )),
+                                            };
+                                            put!(word.a(), value);
+                                        }
                                         Opcode::Matmul => binary!(word, MatMul),
                                         Opcode::Iadd => iadd!(word),
                                         Opcode::Isub => isub!(word),
@@ -1948,8 +1972,16 @@ fn int_true_division(left: Value, right: Value) -> Option<Value> {
 }
 
 #[inline(always)]
-fn float_division(left: f64, right: f64) -> Option<Value> {
-    (right != 0.0).then(|| Value::from_arithmetic(left / right))
+fn float_division(left: f64, right: f64) -> Option<f64> {
+    (right != 0.0).then(|| left / right)
+}
+
+/// A positive float to the power of a float, if it is a number.
+#[inline(never)]
+fn positive_power(left: Value, right: Value) -> Option<Value> {
+    let (base, exponent) = (left.as_float()?, right.as_float()?);
+    let power = (base > 0.0).then(|| base.powf(exponent))?;
+    power.is_finite().then(|| Value::from_arithmetic(power))
 }
 
 /// Floor division; `None` for zero and for the one quotient that may not fit.

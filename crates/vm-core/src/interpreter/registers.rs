@@ -1,5 +1,6 @@
 //! The registers of the running frame.
 
+use crate::object::{Instance, Kind, Obj};
 use crate::value::Value;
 
 /// The first register of a frame.
@@ -29,6 +30,16 @@ impl Registers {
     pub(crate) fn holds_object(self, register: u8) -> bool {
         // SAFETY: the type's invariant.
         unsafe { Value::is_object_at(self.0.add(register as usize)) }
+    }
+
+    /// The instance that a register holds, if it holds one.
+    #[inline(always)]
+    pub(crate) fn instance(self, register: u8) -> Option<Obj<Instance>> {
+        if !self.holds_object(register) {
+            return None;
+        }
+        let object = self.get(register).object_unchecked();
+        (object.kind() == Kind::Instance as u8).then(|| Obj::of(object))
     }
 
     /// Puts an owned value into a register and returns the former one, owned.
