@@ -160,6 +160,14 @@ impl Value {
         value
     }
 
+    /// The same of a place that is borrowed.
+    #[inline(always)]
+    #[cfg_attr(feature = "trace-counts", track_caller)]
+    pub(crate) fn increment_here(&self) -> Value {
+        // SAFETY: a reference points to a value.
+        unsafe { Value::increment_at(self) }
+    }
+
     /// The object, if it is one.
     #[inline(always)]
     pub(crate) fn as_object(self) -> Option<ObjectRef> {

@@ -521,7 +521,7 @@ impl Vm {
 
                 macro_rules! copy {
                     ($word:ident) => {{
-                        let value = registers.get($word.b()).increment();
+                        let value = registers.increment($word.b());
                         put!($word.a(), value);
                     }};
                 }
@@ -572,7 +572,7 @@ impl Vm {
                 macro_rules! load_free {
                     ($word:ident) => {{
                         let value = match self.free_cell($word.bc()) {
-                            Some(cell) if !cell.value.is_unset() => cell.value.increment(),
+                            Some(cell) if !cell.value.is_unset() => cell.value.increment_here(),
                             _ => {
                                 let variable = Variable::Free(code, $word.bc());
                                 attempt!(self.raise_empty_cell(Value::UNSET, variable))
@@ -799,29 +799,36 @@ impl Vm {
                     ($word:ident) => {{
                         'done: {
                             let site: *mut Site = site!(extra!());
-                            let value = registers.get($word.b());
                             if let Some(mut instance) = registers.instance($word.a()) {
                                 // SAFETY: see `site!`.
                                 let cache = unsafe { &*site };
                                 if cache.shape == instance.shape.cast_const() {
                                     if cache.key == Site::key(self.class_epoch, Found::Slot) {
                                         let slot = instance.inline_slot(cache.slot as usize);
+                                        let value = registers.increment($word.b());
                                         // SAFETY: instances of this shape have the slot inline.
-                                        let former = unsafe { slot.replace(value.increment()) };
-                                        drop_value!(former);
+                                        if unsafe { Value::is_object_at(slot) } {
+                                            // SAFETY: as above.
+                                            let former = unsafe { slot.replace(value) };
+                                            drop_object!(former);
+                                        } else {
+                                            // SAFETY: as above.
+                                            unsafe { slot.write(value) };
+                                        }
                                         break 'done;
                                     }
                                     if cache.key == Site::key(self.class_epoch, Found::Add) {
                                         let slot = instance.inline_slot(cache.slot as usize);
+                                        let value = registers.increment($word.b());
                                         // SAFETY: the shape after has one more inline slot, which is
                                         // within the inline capacity that both shapes share.
-                                        unsafe { slot.write(value.increment()) };
+                                        unsafe { slot.write(value) };
                                         instance.shape = cache.target as usize as *mut _;
                                         break 'done;
                                     }
                                 }
                             }
-                            let object = registers.get($word.a());
+                            let (object, value) = (registers.get($word.a()), registers.get($word.b()));
                             attempt!(self.store_attribute_at(object, value, site));
                         }
                     }};
@@ -2037,15 +2044,14 @@ fn int_right_shift(left: Value, right: Value) -> Option<Value> {
 fn fast_item(object: Value, key: Value) -> Option<Value> {
     let index = key.as_int()?;
     let heap_object = object.as_object()?;
-    let items = if let Some(list) = object.cast::<List>() {
-        list.items.get(index as usize)
+    if let Some(list) = object.cast::<List>() {
+        let item = list.items.as_slice().get(index as usize);
+        item.map(Value::increment_here)
     } else if heap_object.kind() == crate::object::Kind::Tuple as u8 {
-        Obj::<Tuple>::of(heap_object)
-            .as_slice()
-            .get(index as usize)
-            .copied()
+        let tuple = Obj::<Tuple>::of(heap_object);
+        let item = tuple.as_slice().get(index as usize);
+        item.map(Value::increment_here)
     } else {
         None
-    };
-    items.map(|item| item.increment())
+    }
 }

@@ -32,6 +32,14 @@ impl Registers {
         unsafe { Value::is_object_at(self.0.add(register as usize)) }
     }
 
+    /// The value of a register, with one more count of it if it is an object.
+    #[inline(always)]
+    #[cfg_attr(feature = "trace-counts", track_caller)]
+    pub(crate) fn increment(self, register: u8) -> Value {
+        // SAFETY: the type's invariant.
+        unsafe { Value::increment_at(self.pointer(register)) }
+    }
+
     /// The instance that a register holds, if it holds one.
     #[inline(always)]
     pub(crate) fn instance(self, register: u8) -> Option<Obj<Instance>> {
