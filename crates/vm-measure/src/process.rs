@@ -2,7 +2,7 @@
 //!
 //! It costs from `exec` on. What is before that, the copy of this process that `fork` makes, is no part of the program,
 //! and would be a fifth of the time of one that does nothing. So the copy looks at its clocks last of all, and
-//! writes down what they say: [`Beginning`].
+//! writes down what they say: `Beginning`.
 
 use libc::pid_t;
 use std::io::{self, PipeReader, PipeWriter, Read};
