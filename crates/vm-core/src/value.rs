@@ -130,7 +130,8 @@ impl Value {
     }
 
     /// Whether the word stored at a place is an object reference. Reads only its top 16 bits, which
-    /// is one instruction of the processor where `is_object` needs three.
+    /// is one instruction of the processor where `is_object` needs three; volatile, because the compiler
+    /// would make one read of this and of the whole word, and three instructions again.
     ///
     /// # Safety
     ///

@@ -2046,11 +2046,11 @@ fn fast_item(object: Value, key: Value) -> Option<Value> {
     let heap_object = object.as_object()?;
     if let Some(list) = object.cast::<List>() {
         let item = list.items.as_slice().get(index as usize);
-        item.map(Value::increment_here)
+        item.map(|item| item.increment_here())
     } else if heap_object.kind() == crate::object::Kind::Tuple as u8 {
         let tuple = Obj::<Tuple>::of(heap_object);
         let item = tuple.as_slice().get(index as usize);
-        item.map(Value::increment_here)
+        item.map(|item| item.increment_here())
     } else {
         None
     }
