@@ -149,10 +149,10 @@ fn wall_time_ends_a_run_of_few_instructions() {
     machine.vm.verify().expect("counts are right");
 }
 
-#[test]
-fn finalizers_that_run_no_instruction_end_at_the_limits() {
+/// The program ends by its fuel, and leaves the machine in order.
+fn runs_out_of_fuel(program: &str) {
     let mut machine = Machine::new(config());
-    let (_, result) = machine.run(OWN_FINALIZER);
+    let (_, result) = machine.run(program);
     assert!(
         matches!(result, Err(RunError::Limit(Outcome::OutOfFuel))),
         "{result:?}"
@@ -161,14 +161,13 @@ fn finalizers_that_run_no_instruction_end_at_the_limits() {
 }
 
 #[test]
+fn finalizers_that_run_no_instruction_end_at_the_limits() {
+    runs_out_of_fuel(OWN_FINALIZER);
+}
+
+#[test]
 fn a_run_that_returns_after_a_limit_in_a_finalizer_ends_by_that_limit() {
-    let mut machine = Machine::new(config());
-    let (_, result) = machine.run(ENDS_IN_A_FINALIZER);
-    assert!(
-        matches!(result, Err(RunError::Limit(Outcome::OutOfFuel))),
-        "{result:?}"
-    );
-    machine.vm.verify().expect("counts are right");
+    runs_out_of_fuel(ENDS_IN_A_FINALIZER);
 }
 
 #[test]
