@@ -1983,7 +1983,8 @@ fn float_division(left: f64, right: f64) -> Option<f64> {
     (right != 0.0).then(|| left / right)
 }
 
-/// A positive float to the power of a float, if it is a number.
+/// A positive float to the power of a float, if it is finite. The rest, and all errors, are
+/// `float_ops::power`'s, which would be 55 instructions of the processor more for these.
 #[inline(never)]
 fn positive_power(left: Value, right: Value) -> Option<Value> {
     let (base, exponent) = (left.as_float()?, right.as_float()?);

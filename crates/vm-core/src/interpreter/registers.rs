@@ -40,7 +40,7 @@ impl Registers {
         unsafe { Value::increment_at(self.pointer(register)) }
     }
 
-    /// The instance that a register holds, if it holds one.
+    /// The instance that a register holds, if it holds one: `Value::cast`, by the test of [`Self::holds_object`].
     #[inline(always)]
     pub(crate) fn instance(self, register: u8) -> Option<Obj<Instance>> {
         if !self.holds_object(register) {
