@@ -156,28 +156,17 @@ impl Vm {
             let count = counted(&[keep]);
             (count, count)
         });
-        let result = self.run_native(native, values, names);
-        self.aside(|vm| vm.release(keep));
-        result
-    }
-
-    /// The same with a function that the caller keeps alive.
-    #[inline]
-    pub(super) fn run_native(
-        &mut self,
-        native: Obj<NativeFunction>,
-        values: &[Value],
-        names: Value,
-    ) -> Result<Value, Raised> {
         // One call may do the work of many instructions: the clock is looked at sooner.
         self.next_check = self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
-        match &native.implementation {
+        let result = match &native.implementation {
             NativeImplementation::Code(code) => code(self, Arguments::new(values, names)),
             NativeImplementation::Host(_) if !names.is_unset() => {
                 Err(self.raise_type_error("the function takes no keyword arguments"))
             }
             NativeImplementation::Host(_) => self.call_host_function(native, values),
-        }
+        };
+        self.aside(|vm| vm.release(keep));
+        result
     }
 
     /// Calls a function of the embedder's. It may change what it captured, so it is out of its object
@@ -317,8 +306,8 @@ impl Vm {
         // SAFETY: code lives as long as the machine.
         let code: &Code = unsafe { &*function.code };
         let bytes = code.frame_bytes as usize;
-        if self.frames.is_full() || !self.stack.has_room(bytes) {
-            return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
+        if !self.has_room_for_frame(code) {
+            return Err(self.raise_too_deep());
         }
         let base = self.stack.top;
         // SAFETY: the stack has room for that many bytes of registers, which are unset; a function

@@ -390,13 +390,13 @@ impl Vm {
                 /// Pushes the frame of a function whose arguments are exactly its registers from
                 /// `first` on, and enters it.
                 macro_rules! push_simple {
-                    ($function:expr, $target:expr, $owner:expr, $first:expr, $count:expr,
+                    ($words:literal, $target:expr, $owner:expr, $first:expr, $count:expr,
                      $kind:expr, $extra:expr, $result:expr) => {{
                         let target: &Code = $target;
                         let bytes = target.frame_bytes as usize;
                         if self.frames.is_full() || !self.stack.has_room(bytes) {
                             save!();
-                            self.raise_recursion([$owner, $extra]);
+                            self.raise_recursion::<$words>([$owner, $extra]);
                             break 'run Exit::Raise;
                         }
                         let base = self.stack.top;
@@ -514,6 +514,28 @@ impl Vm {
                         } else {
                             finish_native_call!();
                         }
+                    }};
+                }
+
+                /// Calls the machine's own code with the values of the window behind the result's register,
+                /// for an instruction of so many words.
+                macro_rules! call_native {
+                    ($word:ident, $native:ident, $count:ident, $words:literal) => {{
+                        let arguments =
+                            Arguments::new(registers.window($word.a() + 1, $count), Value::UNSET);
+                        self.next_check = self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
+                        save!();
+                        let result = $native(self, arguments);
+                        executed = self.executed;
+                        let Ok(result) = result else {
+                            self.drop_failed_call::<$words>();
+                            break 'run Exit::Raise;
+                        };
+                        for index in 0..$count as u8 {
+                            put!($word.a() + 1 + index, Value::UNSET);
+                        }
+                        put!($word.a(), result);
+                        finish_native_call!();
                     }};
                 }
 
@@ -1843,7 +1865,7 @@ impl Vm {
                                     let owner = method.increment();
                                     put!(word.a(), Value::UNSET);
                                     push_simple!(
-                                        function,
+                                        2,
                                         target,
                                         owner,
                                         word.a() + 1,
@@ -1866,18 +1888,8 @@ impl Vm {
                                 Value::from_bits(cache.target).cast::<NativeFunction>()
                             && let NativeImplementation::Code(native) = native.implementation
                         {
-                            let arguments =
-                                Arguments::new(registers.window(word.a() + 1, count), Value::UNSET);
-                            self.next_check =
-                                self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
-                            let result = attempt!(native(self, arguments));
-                            for index in 0..count as u8 {
-                                put!(word.a() + 1 + index, Value::UNSET);
-                            }
-                            put!(word.a(), result);
-                            if executed >= self.next_check {
-                                attempt!(self.safepoint());
-                            }
+                            put!(word.a(), Value::UNSET);
+                            call_native!(word, native, count, 2);
                             break 'entered;
                         }
                         let entered =
@@ -1901,7 +1913,7 @@ impl Vm {
                         if target.fast_arity as usize == count {
                             let owner = registers.take(word.a());
                             push_simple!(
-                                function,
+                                1,
                                 target,
                                 owner,
                                 word.a() + 1,
@@ -1935,7 +1947,7 @@ impl Vm {
                             let last = callee.object_unchecked().decrement();
                             debug_assert!(!last);
                             push_simple!(
-                                init,
+                                1,
                                 target,
                                 owner,
                                 word.a(),
@@ -1946,6 +1958,12 @@ impl Vm {
                             );
                             break 'entered;
                         }
+                    }
+                    if let Some(native) = callee.cast::<NativeFunction>()
+                        && let NativeImplementation::Code(native) = native.implementation
+                    {
+                        call_native!(word, native, count, 1);
+                        break 'entered;
                     }
                     call_window!(callee, word.a() + 1, count, Value::UNSET, word.a());
                 }

@@ -77,7 +77,7 @@ impl Vm {
     ) -> Result<(), Raised> {
         if self.frames.is_full() {
             self.give_back(sent);
-            return Err(self.raise_recursion_error("maximum recursion depth exceeded"));
+            return Err(self.raise_too_deep());
         }
         let released = if generator.state == GeneratorState::Suspended {
             // SAFETY: the verifier checked the register of the `yield` that suspended it.

@@ -1,10 +1,12 @@
 //! Instructions that raise, handle and match exceptions.
 
+use crate::interpreter::Registers;
 use crate::interpreter::counting::counted;
 use crate::object::{Class, Exception, Obj, Tuple};
 use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
+use vm_bytecode::Word;
 
 impl Vm {
     /// `raise exception from cause`; no cause if unset.
@@ -66,13 +68,34 @@ impl Vm {
         Err(Raised(()))
     }
 
-    /// Raises `RecursionError`, and releases what the frame would have owned.
+    /// `RecursionError`: there is no room for a frame.
     #[cold]
-    pub(crate) fn raise_recursion(&mut self, owned: [Value; 2]) {
+    pub(crate) fn raise_too_deep(&mut self) -> Raised {
         let depth_max = self.limits.config.call_depth_max as u64;
         self.collector.limit_hit("call_depth", depth_max);
-        let _raised = self.raise_recursion_error("maximum recursion depth exceeded");
+        self.raise_recursion_error("maximum recursion depth exceeded")
+    }
+
+    /// The same where the loop itself was about to push it, for a call of `WORDS` words.
+    #[cold]
+    pub(crate) fn raise_recursion<const WORDS: usize>(&mut self, owned: [Value; 2]) {
+        let _raised = self.raise_too_deep();
+        self.drop_failed_call::<WORDS>();
         self.aside(|vm| vm.give_back_all(&owned));
+    }
+
+    /// A call raised, whose instruction has `WORDS` words: `call` one, `call_method` two. It takes its window all
+    /// the same: callee, or what the result replaces, and arguments. The loop saved the place behind it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn drop_failed_call<const WORDS: usize>(&mut self) {
+        let frame = self.frames.top();
+        // SAFETY: the frame's place is behind an instruction of that many words.
+        let word = Word(unsafe { (*frame.instruction.sub(WORDS)).get() });
+        let registers = Registers::new(frame.registers);
+        // Of `call_method`, the receiver is not among the arguments that are counted.
+        let count = usize::from(word.b()) + WORDS;
+        self.aside(|vm| vm.release_window(registers, word.a(), count));
     }
 
     /// Makes an exception the one that is handled; returns the former one, owned.

@@ -2,14 +2,37 @@
 
 use crate::code::{Code, Found, Site};
 use crate::interpreter::Registers;
-use crate::interpreter::call::{Call, Entered};
+use crate::interpreter::call::{Call, Entered, NATIVE_CALL_INSTRUCTIONS};
 use crate::interpreter::counting::counted;
-use crate::object::{Class, Dict, Function, Instance, Kind, List, NativeFunction, Obj, Tuple};
+use crate::native::Arguments;
+use crate::object::{
+    Class, Dict, Function, Instance, Kind, List, NativeCode, NativeFunction, NativeImplementation,
+    Obj, Tuple,
+};
 use crate::stack::{Frame, FrameKind};
 use crate::value::Value;
 use crate::vm::{Raised, Vm};
 
 impl Vm {
+    /// The machine's own code that a call of `callee` runs at once, and where in the window its arguments begin: a
+    /// function's behind it (1), a class' with the class in front, as its `__new__` wants it (0).
+    #[inline(always)]
+    pub(crate) fn direct_native(&self, callee: Value) -> Option<(NativeCode, u8)> {
+        let (native, first) = if let Some(native) = callee.cast::<NativeFunction>() {
+            (native, 1)
+        } else {
+            let class = callee.cast::<Class>()?;
+            if class.init_epoch != self.class_epoch {
+                return None;
+            }
+            (class.init.cast::<NativeFunction>()?, 0)
+        };
+        match native.implementation {
+            NativeImplementation::Code(code) => Some((code, first)),
+            NativeImplementation::Host(_) => None,
+        }
+    }
+
     /// The `call` instruction in general. True: a frame was pushed.
     pub(crate) fn enter_call_window(
         &mut self,
@@ -20,25 +43,25 @@ impl Vm {
         names: Value,
         result_register: u8,
     ) -> Result<bool, Raised> {
-        if let Some(class) = callee.cast::<Class>()
-            && class.init_epoch == self.class_epoch
-            && let Some(new) = class.init.cast::<NativeFunction>()
-            && first.wrapping_sub(1) == result_register
+        if names.is_unset()
+            && let Some((native, behind)) = self.direct_native(callee)
         {
-            // The class stands in front of the arguments already, as its `__new__` wants it.
-            let values = registers.window(result_register, count + 1);
-            let made = self.run_native(new, values, names);
-            let callee = registers.take(result_register);
-            let made = made.map(Entered::Value);
-            return self.finish_window(registers, callee, first, count, result_register, made);
+            // One call may do the work of many instructions: the clock is looked at sooner.
+            self.next_check = self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
+            let values =
+                registers.window(result_register + behind, count + 1 - usize::from(behind));
+            let result = match native(self, Arguments::new(values, Value::UNSET)) {
+                Ok(result) => result,
+                Err(raised) => {
+                    self.aside(|vm| vm.release_window(registers, result_register, count + 1));
+                    return Err(raised);
+                }
+            };
+            self.drop_window(registers, result_register, count + 1);
+            registers.write(result_register, result);
+            return Ok(false);
         }
         let arguments = registers.window(first, count);
-        if let Some(native) = callee.cast::<NativeFunction>() {
-            let callee = registers.take(result_register);
-            let made = self.run_native(native, arguments, names);
-            let made = made.map(Entered::Value);
-            return self.finish_window(registers, callee, first, count, result_register, made);
-        }
         let call = Call {
             receiver: Value::UNSET,
             arguments,
@@ -200,6 +223,12 @@ impl Vm {
         self.finish_window(registers, callee, first, count, result_register, entered)
     }
 
+    /// Whether the frame of a call of this code has room on both stacks.
+    #[inline(always)]
+    pub(crate) fn has_room_for_frame(&mut self, code: &Code) -> bool {
+        !self.frames.is_full() && self.stack.has_room(code.frame_bytes as usize)
+    }
+
     /// Pushes the frame of an owned function that takes just the values of the window, which move into it: as
     /// the loop does where its cache knows the function. False, and nothing is done, if there is more to it.
     fn push_window(
@@ -213,8 +242,7 @@ impl Vm {
         // SAFETY: code lives as long as the machine.
         let code: &Code = unsafe { &*function.code };
         let bytes = code.frame_bytes as usize;
-        if code.fast_arity as usize != count || self.frames.is_full() || !self.stack.has_room(bytes)
-        {
+        if code.fast_arity as usize != count || !self.has_room_for_frame(code) {
             return false;
         }
         let base = self.stack.top;

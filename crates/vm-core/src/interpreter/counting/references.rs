@@ -254,7 +254,7 @@ impl Vm {
                     text_to_append_to(registers.get(word.a())).map(|text| (word.a(), text));
             }
             Opcode::ForIter | Opcode::LoopIter => self.foresee_item(step, &mut outcome),
-            Opcode::Call => self.foresee_construction(step, counts),
+            Opcode::Call => self.foresee_call(step, counts, &mut outcome),
             Opcode::CallMethod => foresee_method_call(step, counts, &mut outcome),
             Opcode::Return | Opcode::ReturnNone => self.foresee_return(step, counts),
             _ => {}
@@ -289,10 +289,16 @@ impl Vm {
     }
 
     /// The call of a class whose `__init__` is known and takes just the arguments: the function and
-    /// the instance are taken, and the class is given back.
-    fn foresee_construction(&mut self, step: &Step<'_>, counts: &mut Counts) {
+    /// the instance are taken, and the class is given back. The machine's own code is called where it is, and its
+    /// window given back.
+    fn foresee_call(&mut self, step: &Step<'_>, counts: &mut Counts, outcome: &mut Outcome) {
         let callee = step.registers.get(step.word.a());
-        if let Some(class) = callee.cast::<Class>()
+        if self.direct_native(callee).is_some() {
+            let window = step
+                .registers
+                .window(step.word.a(), usize::from(step.word.b()) + 1);
+            outcome.decrements += counted(window);
+        } else if let Some(class) = callee.cast::<Class>()
             && class.init_epoch == self.class_epoch
             && let Some(init) = class.init.cast::<Function>()
             && takes_just(init, u16::from(step.word.b()) + 1)
@@ -334,7 +340,8 @@ fn foresee_method_call(step: &Step<'_>, counts: &mut Counts, outcome: &mut Outco
         }
         Some(_) => {
             let window = registers.window(word.a() + 1, usize::from(count));
-            outcome.decrements += former + counted(window);
+            counts.decrements += former;
+            outcome.decrements += counted(window);
         }
         None => {}
     }
