@@ -8,6 +8,7 @@
 //!   again:  50 copies of `copied`, in which @ is the number of the copy
 //!           sub_imm i, i, 1
 //!           jump_if_gt_imm i, 0, again
+//!           instructions of `after`
 //!           return the register `result`
 //! ```
 //!
@@ -39,7 +40,8 @@ fn text(kind: &Kind) -> String {
     let (result, _) = kind.result;
     writeln!(
         text,
-        "sub_imm i, i, 1\njump_if_gt_imm i, 0, again\nreturn {result}\n.end"
+        "sub_imm i, i, 1\njump_if_gt_imm i, 0, again\n{}\nreturn {result}\n.end",
+        kind.after
     )
     .unwrap();
     text

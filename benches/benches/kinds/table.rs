@@ -7,6 +7,8 @@ pub(crate) struct Kind {
     pub(crate) before: &'static str,
     /// What is copied. Registers `w0` to `w3` are there for calls.
     pub(crate) copied: &'static str,
+    /// What comes behind the loop, to get at what the copies did.
+    pub(crate) after: &'static str,
     /// What register is returned, and what is in it, as `str` has it.
     pub(crate) result: (&'static str, &'static str),
 }
@@ -21,15 +23,30 @@ const fn kind(
         name,
         before,
         copied,
+        after: "",
         result,
     }
 }
+
+impl Kind {
+    const fn then(self, after: &'static str) -> Kind {
+        Kind { after, ..self }
+    }
+}
+
+/// A text to which a thousand copies append a letter each.
+const APPENDED: &str = match core::str::from_utf8(&[b'x'; 1000]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
 
 /// What is made once, and what is called.
 pub(crate) const SHARED: &str = r#"
 .class Slots
     .slots x
     .method get Slots.get
+.end
+.class Derived
 .end
 .class Plain
     .method __init__ Plain.__init__
@@ -52,6 +69,14 @@ again:
     yield sent, sent
     add_imm n, n, 1
     jump again
+.end
+.func delegate() generator
+    .local w0
+    load_global w0, count_up
+    call w0, 0
+    get_iter w0, w0
+    yield_from w0, w0
+    return_none
 .end
 .func adder(n)
     .local w0
@@ -84,6 +109,10 @@ again:
     load w2, 7
     call w1, 1
     store_global w1, plain
+    load_global w1, Slots
+    make_tuple w0, w1, 1
+    make_class made, w0, Derived
+    store_global made, Derived
     load_global w0, adder
     load w1, 1
     call w0, 1
@@ -105,7 +134,7 @@ again:
 "#;
 
 /// All kinds, from cheap to dear within each subject.
-pub(crate) const KINDS: [Kind; 40] = [
+pub(crate) const KINDS: [Kind; 60] = [
     kind("nop", "load a, 1", "nop", ("a", "1")),
     kind("copy_integer", "load a, 1", "copy c, a", ("c", "1")),
     kind(
@@ -124,6 +153,13 @@ pub(crate) const KINDS: [Kind; 40] = [
         ("c", "<class '__main__.Slots'>"),
     ),
     kind(
+        "store_global",
+        "load a, 9",
+        "store_global a, stored",
+        ("c", "9"),
+    )
+    .then("load_global c, stored"),
+    kind(
         "add_integers",
         "load a, 0\nload b, 1",
         "add a, a, b",
@@ -135,6 +171,37 @@ pub(crate) const KINDS: [Kind; 40] = [
         "add_imm a, a, 1",
         ("a", "1000"),
     ),
+    kind(
+        "multiply_integers",
+        "load a, 3\nload b, 4",
+        "mul c, a, b",
+        ("c", "12"),
+    ),
+    kind(
+        "floor_divide_integers",
+        "load a, -17\nload b, 5",
+        "floordiv c, a, b",
+        ("c", "-4"),
+    ),
+    kind(
+        "modulo_of_integers",
+        "load a, -17\nload b, 5",
+        "mod c, a, b",
+        ("c", "3"),
+    ),
+    kind(
+        "power_of_integers",
+        "load a, 3\nload b, 4",
+        "pow c, a, b",
+        ("c", "81"),
+    ),
+    kind(
+        "and_integers",
+        "load a, 12\nload b, 10",
+        "and c, a, b",
+        ("c", "8"),
+    ),
+    kind("negate_integer", "load a, 3", "neg c, a", ("c", "-3")),
     kind(
         "add_floats",
         "load a, 0.0\nload b, 0.5",
@@ -157,6 +224,18 @@ pub(crate) const KINDS: [Kind; 40] = [
         "compare",
         "load a, 1\nload b, 2",
         "lt c, a, b",
+        ("c", "True"),
+    ),
+    kind(
+        "is",
+        "load a, None\nload b, 0",
+        "is c, a, b",
+        ("c", "False"),
+    ),
+    kind(
+        "in_tuple",
+        "load a, 2\nload b, (1, 2)",
+        "in c, a, b",
         ("c", "True"),
     ),
     kind(
@@ -185,20 +264,34 @@ pub(crate) const KINDS: [Kind; 40] = [
     ),
     kind(
         "store_attribute_of_slot",
-        "load_global a, slots\nload c, 7",
+        "load_global a, slots\nload c, 9",
         "store_attr a, c, x",
-        ("c", "7"),
-    ),
+        ("b", "9"),
+    )
+    .then("load_attr b, a, x"),
     kind(
         "store_attribute",
-        "load_global a, plain\nload c, 7",
+        "load_global a, plain\nload c, 9",
         "store_attr a, c, x",
-        ("c", "7"),
-    ),
+        ("b", "9"),
+    )
+    .then("load_attr b, a, x"),
     kind(
         "call_function",
         "load_global a, identity\nload b, 3",
         "copy w0, a\ncopy w1, b\ncall w0, 1",
+        ("w0", "3"),
+    ),
+    kind(
+        "call_with_keyword",
+        "load_global a, identity\nload b, 3",
+        "copy w0, a\ncopy w1, b\ncall_kw w0, 1, (\"x\",)",
+        ("w0", "3"),
+    ),
+    kind(
+        "call_with_starred_arguments",
+        "load_global a, identity\nload b, (3,)",
+        "copy w0, a\ncopy w1, b\nload w2, None\ncall_ex w0",
         ("w0", "3"),
     ),
     kind(
@@ -209,10 +302,18 @@ pub(crate) const KINDS: [Kind; 40] = [
     ),
     kind(
         "call_method",
-        "load_global a, slots\nload_attr c, a, x",
+        "load_global a, slots",
         "copy w1, a\ncall_method w0, 0, get",
         ("c", "7"),
-    ),
+    )
+    .then("load_attr c, w0, x"),
+    kind(
+        "call_method_of_super",
+        "load_global b, Derived\ncopy a, b\ncall a, 0\nload w0, 7\nstore_attr a, w0, x",
+        "load_super_attr w0, b, a, get\ncall w0, 0",
+        ("c", "7"),
+    )
+    .then("load_attr c, w0, x"),
     kind(
         "call_native_function",
         "load_global a, len\nload_global b, list",
@@ -227,15 +328,30 @@ pub(crate) const KINDS: [Kind; 40] = [
     ),
     kind(
         "make_instance",
-        "load_global a, Slots\nload c, 7",
+        "load_global a, Slots",
         "copy w0, a\ncall w0, 0",
-        ("c", "7"),
-    ),
+        ("c", "<class '__main__.Slots'>"),
+    )
+    .then("load_attr c, w0, __class__"),
     kind(
         "make_initialised_instance",
         "load_global a, Plain\nload b, 7",
         "copy w0, a\ncopy w1, b\ncall w0, 1",
-        ("b", "7"),
+        ("c", "7"),
+    )
+    .then("load_attr c, w0, x"),
+    kind(
+        "make_function",
+        "",
+        "make_function c, identity",
+        ("w0", "3"),
+    )
+    .then("move w0, c\nload w1, 3\ncall w0, 1"),
+    kind(
+        "make_class",
+        "load a, ()",
+        "make_class c, a, Slots",
+        ("c", "<class '__main__.Slots'>"),
     ),
     kind(
         "load_item_of_list",
@@ -245,10 +361,11 @@ pub(crate) const KINDS: [Kind; 40] = [
     ),
     kind(
         "store_item_of_list",
-        "load_global a, list\nload b, 500\nload c, 7",
+        "load_global a, list\nload b, 500\nload c, 9",
         "store_item a, b, c",
-        ("c", "7"),
-    ),
+        ("w0", "9"),
+    )
+    .then("load_item w0, a, b"),
     kind(
         "load_item_of_dict_by_integer",
         "load_global a, dict\nload b, 1",
@@ -263,10 +380,11 @@ pub(crate) const KINDS: [Kind; 40] = [
     ),
     kind(
         "store_item_of_dict",
-        "load_global a, dict\nload b, 1\nload c, 7",
+        "load_global a, dict\nload b, 1\nload c, 9",
         "store_item a, b, c",
-        ("c", "7"),
-    ),
+        ("w0", "9"),
+    )
+    .then("load_item w0, a, b"),
     kind(
         "make_tuple_of_2",
         "",
@@ -285,11 +403,42 @@ pub(crate) const KINDS: [Kind; 40] = [
         "load w0, 1\nload w1, 2\nmake_dict c, w0, 1",
         ("c", "{1: 2}"),
     ),
+    kind(
+        "make_set_of_2",
+        "",
+        "load w0, 1\nload w1, 2\nmake_set c, w0, 2",
+        ("c", "{1, 2}"),
+    ),
+    kind(
+        "append_to_list",
+        "make_list a, w0, 0\nload b, 7",
+        "list_append a, b",
+        ("c", "1000"),
+    )
+    .then("load_global c, len\nmove w1, a\nmove w0, c\ncall w0, 1\nmove c, w0"),
+    kind(
+        "slice_of_list",
+        "load_global a, list",
+        "load w0, 2\nload w1, 4\nload w2, None\nmake_slice b, w0\nload_item c, a, b",
+        ("c", "[7, 7]"),
+    ),
     kind("unpack_2", "load a, (1, 2)", "unpack w0, a, 2", ("w1", "2")),
     kind(
         "concatenate_strings",
         "load a, \"some \"\nload b, \"text\"",
         "add c, a, b",
+        ("c", "some text"),
+    ),
+    kind(
+        "append_to_string",
+        "load a, \"\"\nload b, \"x\"",
+        "iadd a, a, b",
+        ("a", APPENDED),
+    ),
+    kind(
+        "join_pieces",
+        "load a, \"some \"\nload b, \"text\"",
+        "copy w0, a\ncopy w1, b\nmake_string c, w0, 2",
         ("c", "some text"),
     ),
     kind(
@@ -307,6 +456,12 @@ pub(crate) const KINDS: [Kind; 40] = [
     kind(
         "resume_generator",
         "load_global a, count_up\ncall a, 0",
+        "for_iter c, a, next@\nnext@:",
+        ("c", "999"),
+    ),
+    kind(
+        "resume_delegating_generator",
+        "load_global a, delegate\ncall a, 0",
         "for_iter c, a, next@\nnext@:",
         ("c", "999"),
     ),
