@@ -3,7 +3,7 @@
 
 use crate::arguments::ColorChoice;
 use crate::console::{Console, Memory};
-use crate::failure::{Failure, status};
+use crate::failure::Failure;
 use crate::render;
 use std::fmt;
 use std::io::{self, BufReader, IsTerminal, Read};
@@ -163,12 +163,12 @@ impl Context {
     }
 
     /// Writes what is held back, and returns the command's exit status: `status`, unless standard
-    /// output failed. That a reader closed the pipe is no failure: it has what it wanted.
+    /// output failed. That a reader closed the pipe is no failure, and takes none away.
     pub(crate) fn finish(&self, status: u8) -> u8 {
         self.console.flush();
         match self.console.failure() {
             None => status,
-            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => status::SUCCESS,
+            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => status,
             Some(source) => {
                 let name = "standard output".to_owned();
                 self.fail(&Failure::Write { name, source })

@@ -99,6 +99,8 @@ pub(crate) enum Failure {
     },
     #[error("`{name}` is named twice")]
     NamedTwice { name: String },
+    #[error("other interpreters run the twins beside a program: standard input has none")]
+    NoTwins,
     #[error("`{name}` has no record of {}", programs.join(", "))]
     NotRecorded { name: String, programs: Vec<String> },
     #[error("`{name}` has no figure for {}", counters.join(", "))]
@@ -163,6 +165,7 @@ impl Failure {
             | Failure::Record { .. }
             | Failure::OtherArguments { .. }
             | Failure::NamedTwice { .. }
+            | Failure::NoTwins
             | Failure::Measure(_)
             | Failure::NoPeer { .. }
             | Failure::PeerKind { .. }

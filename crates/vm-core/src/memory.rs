@@ -169,7 +169,7 @@ impl Vm {
                 }
             }
         }
-        class.subclasses = Vec::new();
+        class.unlink();
         self.heap
             .discharge(core::mem::take(&mut class.shapes_bytes));
         // A shape's address may be used again, so caches that remember it must forget it.

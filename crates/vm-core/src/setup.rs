@@ -161,7 +161,7 @@ impl Drop for Vm {
                 if kind == Kind::Class {
                     let mut class = Obj::<crate::object::Class>::of(object);
                     class.shapes = Vec::new();
-                    class.subclasses = Vec::new();
+                    class.relatives = Vec::new();
                 }
             }
         }

@@ -122,8 +122,9 @@ impl Collector {
     #[inline(always)]
     fn log(&mut self, object: ObjectRef) {
         debug_assert!(!object.is_tracked(), "tracked twice");
-        object.set_flags(object.flags() & !GENERATION_MASK | TRACKED);
+        // The entry first: with the flags, an old entry of the slot would look valid to a compaction.
         self.young.push(object);
+        object.set_flags(object.flags() & !GENERATION_MASK | TRACKED);
         self.population[0] += 1;
     }
 
@@ -369,10 +370,7 @@ impl Collector {
     pub(crate) fn promote(&mut self, object: ObjectRef, target: Generation) {
         self.population[usize::from(object.generation() & 3)] -= 1;
         self.population[target.index()] += 1;
-        object.set_generation(target.number());
-        if target == Generation::Middle {
-            self.middle.push(object);
-        }
+        self.enter(object, target);
     }
 
     /// The same for many objects of the young and the middle generation.
@@ -380,15 +378,23 @@ impl Collector {
         let mut young = 0;
         for &object in objects {
             young += u64::from(object.generation() == Generation::Young.number());
-            object.set_generation(target.number());
+            self.enter(object, target);
         }
         let all = objects.len() as u64;
         self.population[Generation::Young.index()] -= young;
         self.population[Generation::Middle.index()] -= all - young;
         self.population[target.index()] += all;
+    }
+
+    /// Makes a tracked object one of another generation, in header and log; its entry first, as in
+    /// [`log`](Self::log).
+    #[inline(always)]
+    fn enter(&mut self, object: ObjectRef, target: Generation) {
         if target == Generation::Middle {
-            objects.iter().for_each(|&object| self.middle.push(object));
+            debug_assert_ne!(object.generation(), target.number(), "entered twice");
+            self.middle.push(object);
         }
+        object.set_generation(target.number());
     }
 
     /// Removes stale entries from both logs; empty pages may be recycled afterwards.

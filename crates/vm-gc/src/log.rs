@@ -13,7 +13,8 @@
 //!    objects that die young do so before another one is made. Otherwise its entry goes stale.
 //! 2. An entry is *valid* if its slot holds a tracked object of the log's generation. A stale entry
 //!    whose slot was used again looks valid too; the object's own entry is the last one of that
-//!    slot, because it was pushed when the object came. So compaction goes backwards, keeps the
+//!    slot, because it was pushed when the object came; until then its flags are another
+//!    generation's, or none. So compaction goes backwards, keeps the
 //!    first valid entry it meets of each slot, and what is left is in order of arrival, exactly.
 //! 3. A log that is full is compacted; if it stays more than half full, its room is doubled. Each
 //!    compaction is therefore paid by as many pushes as half the entries it looks at: amortised
@@ -85,8 +86,7 @@ impl Log {
 
     /// Compacts a full log; doubles it if that does not help.
     fn make_room(&mut self) {
-        // The newest object may already carry its flags without having its entry: it is not lost,
-        // because its entry is pushed after this.
+        // The newest object does not have this log's flags yet: an old entry of its slot goes.
         self.compact();
         let (live, capacity) = (self.entries.len(), self.entries.capacity());
         if live > capacity / 2 || capacity < MINIMUM_CAPACITY {

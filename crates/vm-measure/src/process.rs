@@ -220,7 +220,8 @@ impl Beginning {
     }
 }
 
-/// Makes a command limit its processor time when it starts, and write down when that was.
+/// Makes a command limit its processor time when it starts, end with the process that measures, and write down
+/// when it started.
 ///
 /// That it does something between fork and exec also keeps it from being started by `vfork`: what a process is said
 /// to have had at most would then be at least what this one has.
@@ -229,10 +230,16 @@ fn prepare(command: &mut Command, beginning: PipeWriter) {
         rlim_cur: CPU_LIMIT_S,
         rlim_max: CPU_LIMIT_S,
     };
-    // SAFETY: between fork and exec only `setrlimit`, `clock_gettime` and `write` are called, which may be called there.
+    // SAFETY: between fork and exec only `setrlimit`, `prctl`, `clock_gettime` and `write` are called, which may be
+    // called there.
     unsafe {
         command.pre_exec(move || {
             if libc::setrlimit(libc::RLIMIT_CPU, &raw const limit) != 0 {
+                return Err(io::Error::last_os_error());
+            }
+            // Who is killed cannot end it: it would disturb what is measured later.
+            #[cfg(target_os = "linux")]
+            if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) != 0 {
                 return Err(io::Error::last_os_error());
             }
             Beginning::now().write(&beginning)

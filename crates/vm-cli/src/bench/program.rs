@@ -51,6 +51,11 @@ impl Program {
         })
     }
 
+    /// Whether it is read from standard input.
+    pub(super) fn is_input(&self) -> bool {
+        self.path == Path::new(STANDARD)
+    }
+
     /// The path as text.
     pub(super) fn name(&self) -> String {
         self.path.display().to_string()

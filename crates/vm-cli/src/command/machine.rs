@@ -100,8 +100,11 @@ pub(crate) fn end(result: Result<(), RunError>, quiet: bool, context: &Context) 
         }
     };
     match result {
-        // Standard output failed. The program was told and cancelled; people are told at the end.
-        _ if context.console.has_failed() => status::FAILED,
+        // The program's own word counts, whoever reads what it prints.
+        Err(RunError::Exit { status, .. }) if context.console.has_failed() => status as u8,
+        // Standard output failed. The program was told and cancelled; people are told at the end, unless the
+        // reader has closed the pipe: it has what it wanted.
+        _ if context.console.has_failed() => status::SUCCESS,
         Ok(()) => status::SUCCESS,
         Err(RunError::Exception(report)) => {
             show(&report.text);

@@ -23,7 +23,7 @@ pub(super) fn test(arguments: &Test, color: ColorChoice) -> Result<u8, Failure> 
         stress: arguments.stress.clone(),
     };
     let trials = trials(&arguments.paths, &how)?;
-    quiet_broken_pipe();
+    end_when_output_fails();
     let conclusion = libtest_mimic::run(&settings, trials);
     Ok(if conclusion.has_failed() {
         status::FAILED
@@ -32,13 +32,21 @@ pub(super) fn test(arguments: &Test, color: ColorChoice) -> Result<u8, Failure> 
     })
 }
 
-/// The report is printed by `libtest_mimic`, which panics when nobody reads it: no reason to say so.
-fn quiet_broken_pipe() {
+/// The report is printed by `libtest_mimic`, which panics when it cannot be written. Whether all tests would have
+/// passed is not known then; that nobody reads is no reason to say so.
+fn end_when_output_fails() {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
+        let is_of_report = info
+            .location()
+            .is_some_and(|place| place.file().contains("libtest-mimic"));
         let message = info.payload_as_str().unwrap_or_default();
         if message.contains("BrokenPipe") {
-            process::exit(status::SUCCESS.into());
+            process::exit(status::FAILED.into());
+        }
+        if is_of_report {
+            eprintln!("error: cannot write `standard output`");
+            process::exit(status::USAGE.into());
         }
         hook(info);
     }));

@@ -1,6 +1,6 @@
 //! `vm bench`: counters worked out by hand, records, and what changed.
 
-use crate::{Ran, directory, vm_bytes};
+use crate::{HELLO, Ran, directory, vm, vm_bytes};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -570,4 +570,14 @@ fn pythons_of_pyenv_are_found() {
     let ran = peers(&directory, &["p.vasm"]);
     let message = "python 3.13: Python 3.12.10 is measured as python 3.12; left out\n";
     assert!(ran.error.contains(message), "{}", ran.error);
+}
+
+#[test]
+fn other_interpreters_run_no_standard_input() {
+    let ran = vm(&["bench", "--peers", "-"], HELLO);
+    assert_eq!((ran.status, ran.output.as_str()), (2, ""));
+    assert_eq!(
+        ran.error,
+        "error: other interpreters run the twins beside a program: standard input has none\n"
+    );
 }

@@ -1,6 +1,6 @@
 //! What needs a process: its streams, its environment.
 
-use crate::HELLO;
+use crate::{HELLO, directory};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 
@@ -75,6 +75,63 @@ fn a_closed_pipe_ends_the_program_quietly() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_closed_pipe_takes_no_failure_away() {
+    let fails = "\
+.func main()
+    load_global r0, print
+    load r1, \"line\"
+    call r0, 1
+    load_global r0, ValueError
+    raise r0
+.end
+";
+    let exits = "\
+.func main()
+    load_global r0, print
+    load r1, \"line\"
+    call r0, 1
+    import r1, sys
+    load r2, 3
+    call_method r0, 1, exit
+    return_none
+.end
+";
+    let status_without_reader = |arguments: &[&str], input: &str| {
+        let mut child = command(arguments).spawn().expect("the command starts");
+        drop(child.stdout.take());
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(input.as_bytes()).expect("it reads");
+        drop(stdin);
+        child.wait().expect("it ends").code()
+    };
+    assert_eq!(status_without_reader(&["run", "-"], HELLO), Some(0));
+    assert_eq!(status_without_reader(&["run", "-"], fails), Some(1));
+    assert_eq!(status_without_reader(&["run", "-"], exits), Some(3));
+    let wrong = directory("closed_pipe").join("wrong.vasm");
+    std::fs::write(&wrong, format!("; RUN: run\n; EXPECT: other\n{HELLO}")).expect("written");
+    let wrong = wrong.to_str().expect("text");
+    assert_eq!(status_without_reader(&["test", wrong], ""), Some(1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_of_tests_that_cannot_be_written_is_told() {
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("/dev/full");
+    let program = directory("full_disk").join("hello.vasm");
+    std::fs::write(&program, format!("; RUN: run\n; EXPECT: hello\n{HELLO}")).expect("written");
+    let program = program.to_str().expect("text");
+    let output = output(command(&["test", program]).stdout(full), "");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: cannot write `standard output`\n"
+    );
 }
 
 #[cfg(target_os = "linux")]

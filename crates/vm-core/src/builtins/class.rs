@@ -199,14 +199,11 @@ fn mro_list(vm: &mut Vm, arguments: Arguments) -> Result<Value, Raised> {
 fn subclasses(vm: &mut Vm, arguments: Arguments) -> Result<Value, Raised> {
     let (class, rest) = arguments.receiver::<Class>(vm, "type", "__subclasses__")?;
     rest.exactly::<0>(vm, "type.__subclasses__")?;
-    // The list is not counted: one that is being reclaimed may still be in it.
+    // The list is not counted: one that is being reclaimed, or was found to be garbage, may still be in it.
     let living = class
-        .subclasses
-        .iter()
-        .filter(|subclass| subclass.count() > 0);
-    let living: Vec<Value> = living
-        .map(|&subclass| Value::from_object(subclass))
-        .collect();
+        .subclasses()
+        .filter(|subclass| subclass.count() > 0 && !subclass.is_candidate());
+    let living: Vec<Value> = living.map(Value::from_object).collect();
     vm.new_list_of(&living)
 }
 

@@ -158,7 +158,7 @@ impl Vm {
                             _ => left
                                 .float_pair(right)
                                 .and_then(|(left, right)| calculate(left, right))
-                                .map(Value::from_arithmetic),
+                                .map(Value::from_float),
                         }
                     }};
                 }
@@ -521,8 +521,10 @@ impl Vm {
                 /// for an instruction of so many words.
                 macro_rules! call_native {
                     ($word:ident, $native:ident, $count:ident, $words:literal) => {{
-                        let arguments =
-                            Arguments::new(registers.window($word.a() + 1, $count), Value::UNSET);
+                        let arguments = Arguments::new(
+                            registers.window($word.a().wrapping_add(1), $count),
+                            Value::UNSET,
+                        );
                         self.next_check = self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
                         save!();
                         let result = $native(self, arguments);
@@ -1147,7 +1149,7 @@ impl Vm {
                                                 left.mul_ints(right)
                                             } else if left.is_float() {
                                                 let right = f64::from(word.signed_c());
-                                                Some(Value::from_arithmetic(
+                                                Some(Value::from_float(
                                                     left.float_unchecked() * right,
                                                 ))
                                             } else {
@@ -1562,7 +1564,7 @@ impl Vm {
                                             let count = word.b() as usize;
                                             call_window!(
                                                 callee,
-                                                word.a() + 1,
+                                                word.a().wrapping_add(1),
                                                 count,
                                                 names,
                                                 word.a()
@@ -1849,7 +1851,7 @@ impl Vm {
                     // call_method
                     'entered: {
                         let site: *mut Site = site!(extra!());
-                        let receiver = registers.get(word.a() + 1);
+                        let receiver = registers.get(word.a().wrapping_add(1));
                         let count = word.b() as usize + 1;
                         // SAFETY: see `site!`.
                         let cache = unsafe { *site };
@@ -1868,7 +1870,7 @@ impl Vm {
                                         2,
                                         target,
                                         owner,
-                                        word.a() + 1,
+                                        word.a().wrapping_add(1),
                                         count,
                                         FrameKind::Call,
                                         Value::UNSET,
@@ -1878,7 +1880,13 @@ impl Vm {
                                 }
                             }
                             put!(word.a(), method.increment());
-                            call_window!(method, word.a() + 1, count, Value::UNSET, word.a());
+                            call_window!(
+                                method,
+                                word.a().wrapping_add(1),
+                                count,
+                                Value::UNSET,
+                                word.a()
+                            );
                             break 'entered;
                         }
                         if cache.key == Site::key(self.class_epoch, Found::Native)
@@ -1916,7 +1924,7 @@ impl Vm {
                                 1,
                                 target,
                                 owner,
-                                word.a() + 1,
+                                word.a().wrapping_add(1),
                                 count,
                                 FrameKind::Call,
                                 Value::UNSET,
@@ -1938,6 +1946,7 @@ impl Vm {
                                 Err(Raised(())) => {
                                     save!();
                                     self.aside(|vm| vm.release(owner));
+                                    self.drop_failed_call::<1>();
                                     break 'run Exit::Raise;
                                 }
                             };
@@ -1965,7 +1974,13 @@ impl Vm {
                         call_native!(word, native, count, 1);
                         break 'entered;
                     }
-                    call_window!(callee, word.a() + 1, count, Value::UNSET, word.a());
+                    call_window!(
+                        callee,
+                        word.a().wrapping_add(1),
+                        count,
+                        Value::UNSET,
+                        word.a()
+                    );
                 }
                 at = at.wrapping_add(1);
             };

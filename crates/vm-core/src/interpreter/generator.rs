@@ -100,7 +100,6 @@ impl Vm {
             };
             (counted(&[generator.value(), outer]), counted(&[released]))
         });
-        self.release(released);
         generator.state = GeneratorState::Running;
         let code: *const Code = generator.code;
         // SAFETY: code lives as long as the machine, and `resume` is an index into its words.
@@ -125,6 +124,8 @@ impl Vm {
             plain: false,
             result_register,
         });
+        // What dies of it may ask for this generator, which is running by now.
+        self.release(released);
         Ok(())
     }
 

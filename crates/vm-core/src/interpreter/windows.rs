@@ -48,8 +48,10 @@ impl Vm {
         {
             // One call may do the work of many instructions: the clock is looked at sooner.
             self.next_check = self.next_check.saturating_sub(NATIVE_CALL_INSTRUCTIONS);
-            let values =
-                registers.window(result_register + behind, count + 1 - usize::from(behind));
+            let values = registers.window(
+                result_register.wrapping_add(behind),
+                count + 1 - usize::from(behind),
+            );
             let result = match native(self, Arguments::new(values, Value::UNSET)) {
                 Ok(result) => result,
                 Err(raised) => {

@@ -42,8 +42,8 @@ pub(crate) struct Class {
     pub(crate) flags: ClassFlags,
     /// Names from `__slots__` of this class: a tuple, or unset if it has none.
     pub(crate) slots: Value,
-    /// Direct subclasses, not counted: each removes itself when it dies.
-    pub(crate) subclasses: Vec<ObjectRef>,
+    /// Direct subclasses, and of a program's class its bases; not counted. See [`Class::unlink`].
+    pub(crate) relatives: Vec<Relative>,
     /// The shape of an instance without attributes.
     pub(crate) root_shape: *mut Shape,
     /// Every shape of the class's instances; they live as long as the class.
@@ -63,7 +63,44 @@ pub(crate) struct Class {
     pub(crate) init_epoch: u64,
 }
 
+/// A class that another one stands beside, in a list that counts nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relative {
+    Subclass(ObjectRef),
+    Base(ObjectRef),
+}
+
 impl Class {
+    /// Direct subclasses that were not cleared yet.
+    pub(crate) fn subclasses(&self) -> impl Iterator<Item = ObjectRef> + '_ {
+        self.relatives
+            .iter()
+            .filter_map(|relative| match *relative {
+                Relative::Subclass(subclass) => Some(subclass),
+                Relative::Base(_) => None,
+            })
+    }
+
+    /// Makes `class` a subclass of `base`, for both.
+    pub(crate) fn link(mut class: Obj<Class>, mut base: Obj<Class>) {
+        base.relatives.push(Relative::Subclass(class.object()));
+        class.relatives.push(Relative::Base(base.object()));
+    }
+
+    /// Takes this class out of its relatives' lists. The tuple of bases does not tell them: the collector
+    /// may have cleared it before.
+    pub(crate) fn unlink(&mut self) {
+        let own = object_of(&self.header);
+        for relative in core::mem::take(&mut self.relatives) {
+            let (other, as_it_says) = match relative {
+                Relative::Subclass(subclass) => (subclass, Relative::Base(own)),
+                Relative::Base(base) => (base, Relative::Subclass(own)),
+            };
+            let mut other = Obj::<Class>::of(other);
+            other.relatives.retain(|&relative| relative != as_it_says);
+        }
+    }
+
     /// The classes of the resolution order, this class first.
     #[inline(always)]
     pub(crate) fn order(&self) -> &[Value] {
@@ -109,14 +146,7 @@ impl Layout for Class {
     /// Shapes stay: instances that are still to be cleared point to them. They go with the object
     /// itself (`Vm::free_object`).
     fn clear(&mut self, dropped: &mut Dropped<'_>) {
-        let own = object_of(&self.header);
-        if let Some(bases) = self.bases.cast::<Tuple>() {
-            for &base in bases.as_slice() {
-                if let Some(mut base) = base.cast::<Class>() {
-                    base.subclasses.retain(|&subclass| subclass != own);
-                }
-            }
-        }
+        self.unlink();
         dropped.field(&mut self.bases);
         dropped.field(&mut self.order);
         self.attributes.clear(dropped);

@@ -333,7 +333,7 @@ fn build_class(vm: &mut Vm, fields: &mut Fields) -> Result<Value, Raised> {
         instance_kind: Kind::Instance,
         flags: ClassFlags::default(),
         slots,
-        subclasses: Vec::new(),
+        relatives: Vec::new(),
         root_shape: core::ptr::null_mut(),
         shapes: Vec::new(),
         expected_attributes: 2,

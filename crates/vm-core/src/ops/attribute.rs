@@ -598,25 +598,34 @@ impl Vm {
             let descriptor = matches!(on_class.kind(), Some(Kind::Property | Kind::Instance));
             if !descriptor {
                 let before = instance.shape;
-                self.set_instance_attribute(instance, name, value)?;
+                // The value that was there may have a finalizer, which changes anything: what the site is
+                // to know is known before. Where none was, nothing dies.
+                let known = instance.shape().slot(name);
+                if known.is_none() {
+                    self.set_instance_attribute(instance, name, value)?;
+                }
                 let shape = instance.shape();
-                let Some(slot) = shape.slot(name) else {
-                    return Ok(());
-                };
-                if shape.is_inline(slot) && !instance.is_spilled() {
-                    let added = before != instance.shape;
+                if let Some(slot) = shape.slot(name)
+                    && shape.is_inline(slot)
+                    && !instance.is_spilled()
+                {
+                    let found = if known.is_none() {
+                        Found::Add
+                    } else {
+                        Found::Slot
+                    };
                     let filled = Site {
                         name,
                         shape: before,
-                        key: Site::key(
-                            self.class_epoch,
-                            if added { Found::Add } else { Found::Slot },
-                        ),
+                        key: Site::key(self.class_epoch, found),
                         slot: slot as u32,
                         target: instance.shape as usize as u64,
                     };
                     // SAFETY: as above.
                     unsafe { site.write(filled) };
+                }
+                if known.is_some() {
+                    self.set_instance_attribute(instance, name, value)?;
                 }
                 return Ok(());
             }

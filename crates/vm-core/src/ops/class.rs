@@ -80,8 +80,8 @@ impl Vm {
             }
         }
         for &base in bases {
-            if let Some(mut base) = base.cast::<Class>() {
-                base.subclasses.push(class.object());
+            if let Some(base) = base.cast::<Class>() {
+                Class::link(class, base);
             }
         }
         self.update_flags(class);
@@ -111,7 +111,7 @@ impl Vm {
                 ..ClassFlags::default()
             },
             slots,
-            subclasses: Vec::new(),
+            relatives: Vec::new(),
             root_shape: core::ptr::null_mut(),
             shapes: Vec::new(),
             expected_attributes: 2,
@@ -199,7 +199,7 @@ impl Vm {
                 ..class.flags
             };
             class.flags = flags;
-            waiting.extend(class.subclasses.iter().copied());
+            waiting.extend(class.subclasses());
         }
     }
 

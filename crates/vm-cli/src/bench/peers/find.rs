@@ -304,7 +304,7 @@ impl Peer {
 
     /// The command that runs a program.
     pub(super) fn command(&self, file: &Path, arguments: &[String]) -> Command {
-        let mut command = Command::new(&self.path);
+        let mut command = command(&self.path);
         if self.kind.extension == "vasm" {
             command.arg("run");
         }
@@ -317,10 +317,23 @@ impl Peer {
     }
 }
 
+/// The variables that an interpreter gets. Others change what is measured: `PYTHONMALLOC`, `LUA_INIT`.
+const ENVIRONMENT: [&str; 3] = ["PATH", "HOME", "LD_LIBRARY_PATH"];
+
+/// A command with the few variables of the environment that an interpreter needs to start.
+fn command(path: &Path) -> Command {
+    let mut command = Command::new(path);
+    let kept = ENVIRONMENT
+        .iter()
+        .filter_map(|name| Some((name, std::env::var_os(name)?)));
+    command.env_clear().envs(kept);
+    command
+}
+
 /// The first line of what an interpreter says about its version, if it starts. QuickJS tells it in
 /// its help, and ends with a status other than 0; Luau does not tell it.
 fn version(path: &Path, options: &[String], version_option: &str) -> Option<String> {
-    let mut command = Command::new(path);
+    let mut command = command(path);
     command.args(options).arg(version_option);
     let output = command.stdin(Stdio::null()).output().ok()?;
     if !output.status.success() && version_option != HELP {

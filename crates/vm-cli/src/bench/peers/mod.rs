@@ -93,6 +93,9 @@ pub(super) fn bench(
     arguments: &Bench,
     context: &Context,
 ) -> Result<u8, Failure> {
+    if programs.iter().any(Program::is_input) {
+        return Err(Failure::NoTwins);
+    }
     let files = Files::open(arguments, context)?;
     let say = |text: &str| context.console.print_error(text);
     let paths = programs.iter().map(|program| context.path(&program.path));
