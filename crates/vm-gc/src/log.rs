@@ -203,6 +203,26 @@ mod tests {
     }
 
     #[test]
+    fn an_object_that_comes_into_a_full_log_has_one_entry() {
+        let mut model = TestModel::new();
+        let mut compactions = 0;
+        // Each object that dies leaves an entry, and its slot to the next object: also when the log is full.
+        for _ in 0..3 * super::MINIMUM_CAPACITY {
+            let entries_before = model.collector.young.len();
+            let dies = model.node();
+            if model.collector.young.len() < entries_before {
+                compactions += 1;
+                let entries = &model.collector.young.entries;
+                let own = entries.iter().filter(|&&entry| entry == Some(dies));
+                assert_eq!(own.count(), 1);
+            }
+            model.node();
+            model.drop_all(&[dies]);
+        }
+        assert!(compactions > 0);
+    }
+
+    #[test]
     fn a_slot_that_is_used_again_is_listed_once_where_its_object_came() {
         let mut model = TestModel::new();
         let first = model.node();
