@@ -29,6 +29,7 @@ const fn kind(
 }
 
 impl Kind {
+    /// The same with instructions behind the loop.
     const fn then(self, after: &'static str) -> Kind {
         Kind { after, ..self }
     }
